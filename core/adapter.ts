@@ -1,0 +1,273 @@
+import type { ColumnType, TargetConfig } from './config/project.ts'
+import type { SqlParser } from './sql/parser.ts'
+
+/** A physical relation of a target. */
+export interface RelationName {
+  readonly database?: string
+  readonly schema: string
+  readonly name: string
+}
+
+/** A column as the engine knows it; `type` is the engine's own canonical name, usable in DDL. */
+export interface Column {
+  readonly name: string
+  readonly type: string
+}
+
+export type Param = string | number | bigint | boolean | null | Date
+/** Values are plain: number (integers beyond 2^53 are bigint), string, boolean, null, Date for timestamps in UTC,
+ * `YYYY-MM-DD` strings for dates; anything else as the engine's text. */
+export type Row = Readonly<Record<string, unknown>>
+
+export interface Statement {
+  readonly sql: string
+  readonly params?: readonly Param[]
+}
+
+/** One connection. Placeholders are `$1`, `$2`, … on every engine. */
+export interface Session {
+  query(sql: string, params?: readonly Param[]): Promise<readonly Row[]>
+  /** Runs a statement and tells how many rows it inserted, updated or deleted. */
+  execute(sql: string, params?: readonly Param[]): Promise<number>
+}
+
+/** A session with an open transaction (READ COMMITTED on Postgres, snapshot on DuckDB). */
+export interface Transaction extends Session {
+  /** Statements that commit together with the transaction under the target-wide ordering lock: lock, these and COMMIT travel
+   * as one. They may call the expression `dialect.nextChange`. The rows of the last one are returned by the commit. */
+  commitWith(statements: readonly Statement[]): void
+}
+
+export interface Committed<T> {
+  readonly value: T
+  /** Rows of the last statement given to `commitWith`, empty if none was given. */
+  readonly rows: readonly Row[]
+}
+
+/** What differs between engines and matters to the core, said as data. */
+export interface Capabilities {
+  /** Data, DDL and ledger commit in one transaction. */
+  readonly transactional: boolean
+  /** Other processes may write at the same time: leases need heartbeats and waiting. */
+  readonly sharedServer: boolean
+  readonly rowLocks: boolean
+  readonly grants: boolean
+  /** Partition columns and merge keys get an index of their own. */
+  readonly needsIndexes: boolean
+  readonly defaultThreads: number
+  /** Source files can be read in place. */
+  readonly readsFiles: boolean
+}
+
+/** The texts of one engine. Every function returns SQL; none touches a database. Identifiers are quoted by it. */
+export interface Dialect {
+  readonly name: string
+  /** Schema of models and seeds without a folder of their own. */
+  readonly defaultSchema: string
+  /** Longest identifier in bytes (UTF-8), if the engine truncates. */
+  readonly maxIdentifierBytes?: number
+  /** An SQL expression for the next number of the change sequence; only valid inside `commitWith`. */
+  readonly nextChange: string
+  /** An SQL expression for the database's clock as a UTC timestamp of the ledger's column type. */
+  readonly now: string
+  /** How the engine folds an identifier for lookup: unquoted and quoted names that collide give the same text. */
+  fold(name: string, quoted: boolean): string
+  quote(identifier: string): string
+  relation(relation: RelationName): string
+  /** A string, number, boolean or null as a literal. Strings can hold any text that the engine can store. */
+  literal(value: string | number | bigint | boolean | null): string
+  /** A list of literals for IN: `'a', 'b'`. */
+  list(values: readonly (string | number | boolean | null)[]): string
+  /** The instant (UTC ms) as a literal of exactly this type. Text and integer need `format`. */
+  instant(ms: number, type: ColumnType, format?: string): string
+  /** A table expression that reads files; only where `capabilities.readsFiles`. */
+  readFiles(
+    path: string,
+    format: string,
+    options: Readonly<Record<string, string | number | boolean>>,
+  ): string
+  /** The partition column type that an engine type is, or undefined if it cannot be one. */
+  columnType(engineType: string): ColumnType | undefined
+  /** `expression is distinct from expression` over row lists is safe for this type (false for json and the like). */
+  comparable(engineType: string): boolean
+
+  createSchema(schema: string): string
+  createTable(relation: RelationName, columns: readonly Column[]): string
+  /** A temporary table of the session, dropped at the end of the transaction or with the session. */
+  createStage(name: string, select: string): string
+  /** How to name a stage in later statements. */
+  stage(name: string): string
+  dropStage(name: string): string
+  /** INSERT … by column name from a query; the query's text stands verbatim after the returned `prefix`. */
+  insertByName(target: string, columns: readonly string[], select: string): Embedded
+  merge(input: MergeStatement): string
+  createIndex(relation: RelationName, name: string, columns: readonly string[], unique: boolean): string
+  dropIndex(relation: RelationName, name: string): string
+  addColumn(relation: RelationName, column: Column): string
+  dropColumn(relation: RelationName, column: string): string
+  alterColumnType(relation: RelationName, column: Column): string
+  createOrReplaceView(relation: RelationName, select: string): Embedded
+  dropRelation(relation: RelationName, kind: RelationKind): string
+  grant(relation: RelationName, privilege: string, role: string): string
+  revoke(relation: RelationName, privilege: string, role: string): string
+  comment(relation: RelationName, kind: RelationKind, text: string | null): string
+}
+
+/** A statement around a user's query; `offset` is where that query begins in it (UTF-16), to map error positions. */
+export interface Embedded {
+  readonly sql: string
+  readonly offset: number
+}
+
+export interface MergeStatement {
+  readonly target: string
+  /** Name of a relation or stage to read. */
+  readonly source: string
+  readonly columns: readonly string[]
+  readonly key: readonly string[]
+  /** Columns whose inequality makes an update worth doing; all comparable non-key columns. */
+  readonly compared: readonly string[]
+  /** Newest wins: update only where source.column >= target.column. */
+  readonly newestBy?: string
+  /** Delete target rows that satisfy this condition (over the alias `target`) and are not in the source. */
+  readonly deleteMissingWhere?: string
+}
+
+export type RelationKind = 'table' | 'view'
+
+/** A view that reads a relation, directly or not, and all that must come back when it is recreated. */
+export interface Dependent {
+  readonly relation: RelationName
+  readonly kind: RelationKind
+  /** Statements that restore it after it was dropped: definition, owner, options, grants, comments; in order. */
+  readonly restore: readonly string[]
+}
+
+/** Questions to the engine's catalogue, inside whatever transaction the session has. */
+export interface Catalog {
+  /** Undefined if there is no such relation. */
+  kind(session: Session, relation: RelationName): Promise<RelationKind | undefined>
+  /** Columns in order; undefined if there is no such relation. */
+  columns(session: Session, relation: RelationName): Promise<readonly Column[] | undefined>
+  /** Output columns of a query, bound by the engine without running it. Throws the engine's error, positions relative to `select`. */
+  describe(session: Session, select: string): Promise<readonly Column[]>
+  /** Names of the indexes of a relation that Sluice made (they begin with `sluice_`). */
+  indexes(session: Session, relation: RelationName): Promise<readonly string[]>
+  /** Everything that reads the relation, nearest first, so that reverse order can be dropped. */
+  dependents(session: Session, relation: RelationName): Promise<readonly Dependent[]>
+  /** Statements that restore a view's owner, grants, comment and options after it is recreated with another definition. */
+  preserve(session: Session, relation: RelationName): Promise<readonly string[]>
+  grants(
+    session: Session,
+    relation: RelationName,
+  ): Promise<readonly { readonly privilege: string; readonly role: string }[]>
+}
+
+/** What is wrong in an engine's error, in the core's terms. */
+export interface EngineError {
+  /** The engine's sentence, without prefix, position or stack. */
+  readonly message: string
+  readonly kind:
+    | 'syntax'
+    | 'unknown_relation'
+    | 'unknown_column'
+    | 'unknown_function'
+    | 'type'
+    | 'constraint'
+    | 'permission'
+    | 'read_only'
+    | 'locked'
+    | 'unreachable'
+    | 'disconnected'
+    | 'canceled'
+    | 'timeout'
+    | 'conflict'
+    | 'out_of_resources'
+    | 'other'
+  /** SQLSTATE or the engine's exception type. */
+  readonly engineCode?: string
+  /** UTF-16 offset of the error in the statement's text, if the engine says. */
+  readonly offset?: number
+  readonly hint?: string
+  readonly detail?: string
+}
+
+/** A ledger table, said once for all engines. */
+export interface LedgerTable {
+  readonly name: string
+  readonly columns: readonly LedgerColumn[]
+  readonly primaryKey: readonly string[]
+  readonly indexes: readonly (readonly string[])[]
+}
+export interface LedgerColumn {
+  readonly name: string
+  /** `instant` is a timestamp in UTC with microseconds; `json` is text that holds JSON. */
+  readonly type: 'text' | 'bigint' | 'integer' | 'boolean' | 'instant' | 'json'
+  readonly nullable?: boolean
+}
+export interface LedgerMigration {
+  readonly version: number
+  readonly createTables: readonly LedgerTable[]
+  readonly addColumns: readonly { readonly table: string; readonly column: LedgerColumn }[]
+}
+
+/** One connected target. */
+export interface Adapter {
+  readonly capabilities: Capabilities
+  readonly dialect: Dialect
+  readonly catalog: Catalog
+  /** Work outside a transaction on one connection. An abort cancels the statement in the engine. */
+  session<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** One connection, one transaction: commits when `work` returns, rolls back when it throws or `signal` aborts.
+   * After any error only ROLLBACK is sent. Throws `CommitUnknownError` if the connection died during COMMIT. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<Committed<T>>
+  /** Creates or migrates the schema `sluice` and its sequence; safe when several processes do it at once. Refuses a ledger
+   * that is newer than the migrations. */
+  migrate(migrations: readonly LedgerMigration[]): Promise<void>
+  /** The ledger's version, or 0 if there is none; creates nothing. */
+  ledgerVersion(): Promise<number>
+  /** Loads a CSV file into a stage (see `createStage`) of the transaction; types are inferred by one rule on every
+   * engine unless `types` names them. */
+  loadCsv(transaction: Transaction, stage: string, file: CsvFile): Promise<readonly Column[]>
+  classify(error: unknown): 'transient' | 'permanent'
+  explain(error: unknown): EngineError
+  /** Identity of the database for messages, without secrets: `flights.duckdb`, `postgres://host:5432/db`. */
+  readonly label: string
+  close(): Promise<void>
+}
+
+export interface CsvFile {
+  /** Absolute. */
+  readonly path: string
+  readonly delimiter: string
+  readonly types: Readonly<Record<string, string>>
+}
+
+/** The connection was lost while COMMIT was under way: the ledger knows whether it happened. */
+export class CommitUnknownError extends Error {
+  constructor(options?: ErrorOptions) {
+    super('the connection was lost during COMMIT', options)
+    this.name = 'CommitUnknownError'
+  }
+}
+
+/** What a target is opened with. */
+export interface OpenOptions {
+  /** Statements that may run at once. */
+  readonly threads: number
+  readonly readOnly: boolean
+  /** Shown by the server as the client's name. */
+  readonly applicationName: string
+}
+
+/** An engine that Sluice can use; registered by name in `cli/adapters.ts`. */
+export interface AdapterFactory {
+  readonly name: string
+  readonly dialectName: string
+  /** The grammar and texts of the engine, without connecting. */
+  readonly dialect: Dialect
+  readonly capabilities: Capabilities
+  parser(): SqlParser
+  /** Connects. Throws a `SluiceError` (SL5…) that names the place and the next step, without secrets. */
+  open(target: TargetConfig, options: OpenOptions): Promise<Adapter>
+}

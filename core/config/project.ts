@@ -1,0 +1,206 @@
+import type { Check } from '../checks/check.ts'
+import type { Place } from '../diagnostics/diagnostic.ts'
+import type { GrainName, Weekday } from '../time/grain.ts'
+
+export type Materialization = 'view' | 'table' | 'incremental'
+export type Strategy = 'delete_insert' | 'merge'
+export type OnSchemaChange = 'fail' | 'append' | 'sync'
+export type ColumnType = 'date' | 'timestamp' | 'timestamptz' | 'integer' | 'text'
+export type Follow = 'latest' | 'all' | 'never'
+/** A value of `vars`: anything JSON can say. */
+export type VarValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly VarValue[]
+  | { readonly [name: string]: VarValue }
+
+export interface PartitionConfig {
+  readonly column: {
+    readonly name: string
+    /** Undefined: the type that the engine binds. */
+    readonly type?: ColumnType
+    /** For text and integer columns: `YYYY-MM-DD`, `YYYYMMDD`, `YYYY-MM`, … */
+    readonly format?: string
+  }
+  readonly grain: GrainName
+  readonly firstDayOfWeek: Weekday
+  /** As written: ISO date or date-time. */
+  readonly start: string
+  /** Inclusive key of the last partition, as written. */
+  readonly end?: string
+  readonly availableAfterMs: number
+  readonly ahead: number
+}
+
+export interface IndexConfig {
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
+
+export interface GrantConfig {
+  readonly privilege: string
+  readonly to: readonly string[]
+}
+
+export interface ColumnConfig {
+  readonly name: string
+  readonly type?: string
+  readonly description?: string
+  /** False: the values of this column are never kept in samples of failing rows. */
+  readonly sample: boolean
+}
+
+export interface RetryConfig {
+  readonly attempts: number
+  readonly delayMs: number
+  readonly factor: number
+  readonly maxDelayMs: number
+  /** 0–1: share of the delay that is random. */
+  readonly jitter: number
+}
+
+export interface ModelConfig {
+  readonly materialized: Materialization
+  readonly partition?: PartitionConfig
+  readonly strategy: Strategy
+  readonly uniqueKey: readonly string[]
+  readonly deleteMissing: boolean
+  readonly onSchemaChange: OnSchemaChange
+  /** Upstream name → partitions of that upstream read before and after the overlapping window. */
+  readonly reads: Readonly<Record<string, { readonly before: number; readonly after: number }>>
+  readonly follow: Readonly<Record<string, Follow>>
+  readonly checks: readonly Check[]
+  readonly columns: readonly ColumnConfig[]
+  readonly indexes: readonly IndexConfig[]
+  readonly grants: readonly GrantConfig[]
+  readonly tags: readonly string[]
+  readonly description?: string
+  readonly owner?: string
+  readonly schedule?: string
+  readonly freshness?: { readonly warnMs?: number; readonly failMs?: number }
+  readonly pool?: string
+  readonly concurrency?: number
+  readonly timeoutMs?: number
+  readonly retry: RetryConfig
+}
+
+/** One `.sql` file below `models/`. */
+export interface ModelFile {
+  /** Qualified logical name: `staging.flights`, or `flights` in the default schema. */
+  readonly name: string
+  readonly schema?: string
+  readonly table: string
+  /** Relative to the project root, with `/`. */
+  readonly path: string
+  /** The whole file. */
+  readonly text: string
+  /** UTF-16 offset at which the SQL template begins (after the header). */
+  readonly bodyStart: number
+  readonly config: ModelConfig
+}
+
+export interface SourceFiles {
+  /** A template over `vars`; relative to the project root after rendering. */
+  readonly path: string
+  readonly format: 'parquet' | 'csv' | 'json'
+  /** Reader options, passed by name: `{ header: true }`. */
+  readonly options: Readonly<Record<string, string | number | boolean>>
+  readonly place: Place
+}
+
+export interface SourceConfig {
+  readonly name: string
+  readonly schema?: string
+  readonly table: string
+  readonly path: string
+  readonly place: Place
+  readonly description?: string
+  readonly tags: readonly string[]
+  readonly columns: readonly ColumnConfig[]
+  readonly checks: readonly Check[]
+  /** Physical relation by target name; default: the logical name itself, without the target's schema rule. */
+  readonly relations: Readonly<Record<string, string>>
+  /** Files by target name. */
+  readonly files: Readonly<Record<string, SourceFiles>>
+}
+
+export interface SeedFile {
+  readonly name: string
+  readonly schema?: string
+  readonly table: string
+  readonly path: string
+  /** SHA-256 of the file, hex. */
+  readonly contentHash: string
+  readonly description?: string
+  readonly tags: readonly string[]
+  readonly columns: readonly ColumnConfig[]
+  readonly checks: readonly Check[]
+  readonly indexes: readonly IndexConfig[]
+  readonly grants: readonly GrantConfig[]
+  readonly delimiter: string
+}
+
+/** One file below `checks/`: a query that selects failing rows. */
+export interface CheckFile {
+  readonly name: string
+  readonly path: string
+  readonly text: string
+  readonly bodyStart: number
+  readonly severity: 'error' | 'warn'
+  readonly description?: string
+  readonly tags: readonly string[]
+}
+
+/** One file below `macros/`: `macros/a/b.sql` is the partial `a/b`. */
+export interface MacroFile {
+  readonly name: string
+  readonly path: string
+  readonly text: string
+}
+
+export interface SchemaRule {
+  /** Prefix of every schema of the target. */
+  readonly prefix?: string
+  /** Replacement: every model goes to this one schema. */
+  readonly name?: string
+}
+
+interface TargetBase {
+  readonly name: string
+  readonly schema: SchemaRule
+  readonly database?: string
+  readonly role?: string
+  readonly threads?: number
+  readonly vars: Readonly<Record<string, VarValue>>
+}
+
+export type TargetConfig =
+  | (TargetBase & {
+      readonly adapter: 'duckdb' /** Absolute, or `:memory:`. */
+      readonly path: string
+      readonly settings: Readonly<Record<string, string | number | boolean>>
+      readonly readOnly: boolean
+    })
+  | (TargetBase & { readonly adapter: 'postgres' /** A secret: never print it. */; readonly url: string })
+
+export interface Project {
+  /** Absolute path of the folder of `sluice.yml`. */
+  readonly root: string
+  readonly name: string
+  readonly target: TargetConfig
+  readonly targetNames: readonly string[]
+  readonly timezone: string
+  readonly vars: Readonly<Record<string, VarValue>>
+  readonly pools: Readonly<Record<string, number>>
+  /** Functions that models may call although they are volatile, read files or return tables. */
+  readonly allowFunctions: readonly string[]
+  /** Whether models may read files by a literal path. */
+  readonly allowFiles: boolean
+  readonly models: readonly ModelFile[]
+  readonly sources: readonly SourceConfig[]
+  readonly seeds: readonly SeedFile[]
+  readonly checks: readonly CheckFile[]
+  readonly macros: readonly MacroFile[]
+}

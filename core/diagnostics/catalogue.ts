@@ -1,0 +1,28 @@
+import { cliCodes } from './codes/cli.ts'
+import { configCodes } from './codes/config.ts'
+import { engineCodes } from './codes/engine.ts'
+import { graphCodes } from './codes/graph.ts'
+import { runCodes } from './codes/run.ts'
+import { sqlCodes } from './codes/sql.ts'
+import { templateCodes } from './codes/template.ts'
+
+/** What the error reference says of one code; `docs/errors.md` is generated from these. */
+export interface CodeEntry {
+  readonly title: string
+  /** Why it is an error and what to do, in a few sentences of Markdown. */
+  readonly help: string
+}
+
+/** Every code a user can meet. SL1 configuration, SL2 templates, SL3 SQL, SL4 graph and selection, SL5 engines,
+ * SL6 running and checks, SL9 command line. */
+export const catalogue = {
+  ...configCodes,
+  ...templateCodes,
+  ...sqlCodes,
+  ...graphCodes,
+  ...engineCodes,
+  ...runCodes,
+  ...cliCodes,
+} as const satisfies Record<string, CodeEntry>
+
+export type Code = keyof typeof catalogue

@@ -1,0 +1,1 @@
+export const runCodes = {} as const

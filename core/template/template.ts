@@ -1,0 +1,61 @@
+import type { Place } from '../diagnostics/diagnostic.ts'
+
+/** Text that is SQL already: rendered as it is. `symbol` names what it stands for (`partition.start`), so that a
+ * later rendering can put another text in its place without parsing again. */
+export class SqlFragment {
+  readonly sql: string
+  readonly symbol: string | undefined
+
+  constructor(sql: string, symbol?: string) {
+    this.sql = sql
+    this.symbol = symbol
+  }
+
+  toString(): string {
+    return this.sql
+  }
+}
+
+export type TemplateValue =
+  | string
+  | number
+  | boolean
+  | null
+  | SqlFragment
+  | readonly TemplateValue[]
+  | { readonly [name: string]: TemplateValue }
+
+/** Where a stretch of rendered text comes from. */
+export interface Span {
+  /** UTF-16 offsets in the rendered text. */
+  readonly start: number
+  readonly end: number
+  readonly file: string
+  /** Offset in that file: of the first character for text, of the expression for a value. */
+  readonly offset: number
+  readonly kind: 'text' | 'value'
+  /** For values: the symbol of the `SqlFragment`, if it has one. */
+  readonly symbol?: string
+  /** Macro call sites, innermost first. */
+  readonly calls: readonly { readonly file: string; readonly offset: number }[]
+}
+
+export interface Rendered {
+  readonly text: string
+  /** In order, adjacent, covering the whole text. */
+  readonly spans: readonly Span[]
+  /** True if block helpers or helper arguments looked at a symbol-bearing value, so that another value could change
+   * more than its own span. */
+  readonly symbolsDecide: boolean
+}
+
+export interface TextFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** Where a rendered offset was written, with the macro calls that led there. */
+export interface Origin {
+  readonly place: Place
+  readonly via: readonly Place[]
+}
