@@ -1,1 +1,46 @@
-export const graphCodes = {} as const
+export const graphCodes = {
+  SL401: {
+    title: 'A date that does not exist',
+    help: 'A date, week, month or hour was named that the calendar does not have, such as 2001-02-30 or 2001-W54. The message says what that month or year has.',
+  },
+  SL402: {
+    title: 'Not a partition key',
+    help: 'Partitions are named by their interval: `2024` a year, `2024-Q1` a quarter, `2024-01` a month, `2024-W01` an ISO week, `2024-01-05` a day (or a week that begins on another day than Monday), `2024-01-05T13` an hour. Any of them stands for everything within it. All times are in UTC.',
+  },
+  SL403: {
+    title: 'A range that ends before it begins',
+    help: '`--from` and `--to` are both inclusive; `--from` must not lie after `--to`.',
+  },
+  SL404: {
+    title: 'A history without partitions',
+    help: 'The first partition of a model begins at the first boundary at or after `start`, the last one holds `end`. Between the two there is no partition at all: correct one of them.',
+  },
+  SL410: {
+    title: 'Unknown relation',
+    help: 'A query reads a relation that is neither a model, a seed or a source of the project, nor a CTE of the query. Correct the name, or declare the table as a source in a YAML file below `models/`.',
+  },
+  SL411: {
+    title: 'Ambiguous relation',
+    help: 'A name without a schema means the one relation of that name; here there are several. Write the schema before the name.',
+  },
+  SL412: {
+    title: 'Two relations of one name',
+    help: 'Two models, seeds or sources have the same name once the engine has folded upper and lower case. Rename one of them or put it into another folder.',
+  },
+  SL413: {
+    title: 'Cycle',
+    help: 'Relations read each other in a circle, so none of them can be built first. The message shows one shortest way around; take out one of its references.',
+  },
+  SL420: {
+    title: 'A selector that matches nothing',
+    help: 'A value of `--select` or `--exclude` matches no relation of the project. `sluice ls` lists the names; `tag:` and `path:` select by tag and by file.',
+  },
+  SL421: {
+    title: 'A selector that cannot be read',
+    help: 'Selectors are `name`, `schema.name`, wildcards (`staging.*`), `tag:NAME` or `path:FOLDER`, each with `+` before it (everything upstream) or after it (everything downstream); `2+name` goes two steps. A space between selectors means either, a comma both.',
+  },
+  SL422: {
+    title: 'A selector that fits several relations',
+    help: 'A name without a schema selects the one relation of that name; here there are several. Write the schema before it, or `*.name` for all of them.',
+  },
+} as const
