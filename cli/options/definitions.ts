@@ -1,0 +1,167 @@
+import { asInstant } from './instant.ts'
+import { asCount, asFlag, asList, asOneOf, asText, type OptionDefinition } from './option.ts'
+import { asVars } from './vars.ts'
+
+function option<T>(definition: OptionDefinition<T>): OptionDefinition<T> {
+  return definition
+}
+
+export const upstreamChoices = ['block', 'build', 'accept'] as const
+export type UpstreamChoice = (typeof upstreamChoices)[number]
+
+/** Every option of every command, by the name that commands use for it. */
+export const optionDefinitions = {
+  select: option({
+    flags: '-s, --select <selectors...>',
+    summary: 'relations to work on: name, +name, name+, wildcards, tag:x, path:x',
+    group: 'Selection',
+    parse: asList,
+  }),
+  exclude: option({
+    flags: '-x, --exclude <selectors...>',
+    summary: 'relations to leave out, in the same words',
+    group: 'Selection',
+    parse: asList,
+  }),
+  partition: option({
+    flags: '-p, --partition <key>',
+    summary: 'one partition, or all that begin with this: 2001-01-05, 2001-01, 2001',
+    group: 'Partitions',
+    parse: asText,
+  }),
+  from: option({
+    flags: '--from <key>',
+    summary: 'first partition of a range',
+    group: 'Partitions',
+    parse: asText,
+  }),
+  to: option({
+    flags: '--to <key>',
+    summary: 'last partition of a range, inclusive',
+    group: 'Partitions',
+    parse: asText,
+  }),
+  force: option({
+    flags: '-f, --force',
+    summary: 'run what is fresh too',
+    group: 'Execution',
+    parse: asFlag,
+  }),
+  fullRefresh: option({
+    flags: '--full-refresh',
+    summary: 'rebuild the selected models from nothing, all partitions',
+    group: 'Execution',
+    parse: asFlag,
+  }),
+  dryRun: option({
+    flags: '--dry-run',
+    summary: 'show the plan and run nothing',
+    group: 'Execution',
+    parse: asFlag,
+  }),
+  threads: option({
+    flags: '--threads <n>',
+    summary: 'tasks that run at once',
+    group: 'Execution',
+    env: 'SLUICE_THREADS',
+    defaultText: '2 on DuckDB, 4 on Postgres',
+    parse: asCount,
+  }),
+  upstream: option({
+    flags: '--upstream <what>',
+    summary:
+      'for an unselected upstream that is missing, stale or failed: block, build it, or accept it as it is',
+    group: 'Execution',
+    choices: upstreamChoices,
+    defaultText: 'block',
+    parse: asOneOf(upstreamChoices),
+  }),
+  limit: option({
+    flags: '-n, --limit <rows>',
+    summary: 'rows to show',
+    group: 'Command',
+    defaultText: '10',
+    parse: asCount,
+  }),
+  compiled: option({
+    flags: '--compiled',
+    summary: 'run the compiled SQL instead of reading what is published',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  dialect: option({
+    flags: '-d, --dialect <name>',
+    summary: 'SQL dialect of the files',
+    group: 'Command',
+    defaultText: 'duckdb',
+    env: 'SLUICE_DIALECT',
+    parse: asText,
+  }),
+  project: option({
+    flags: '--project <dir>',
+    summary: 'folder of sluice.yml',
+    group: 'Global',
+    env: 'SLUICE_PROJECT',
+    defaultText: 'the nearest one upwards',
+    parse: asText,
+  }),
+  target: option({
+    flags: '-t, --target <name>',
+    summary: 'target of the project to work on',
+    group: 'Global',
+    env: 'SLUICE_TARGET',
+    defaultText: 'default_target of the project',
+    parse: asText,
+  }),
+  vars: option({
+    flags: '--vars <name=value>',
+    summary: 'project variables, as name=value or a JSON object; repeatable',
+    group: 'Global',
+    env: 'SLUICE_VARS',
+    parse: asVars,
+  }),
+  output: option({
+    flags: '-o, --output <format>',
+    summary: 'how to print results',
+    group: 'Global',
+    env: 'SLUICE_OUTPUT',
+    parse: asText,
+  }),
+  now: option({
+    flags: '--now <time>',
+    summary: 'take this instant for the current time',
+    group: 'Global',
+    env: 'SLUICE_NOW',
+    defaultText: 'the clock',
+    parse: asInstant,
+  }),
+  quiet: option({
+    flags: '-q, --quiet',
+    summary: 'print only what was asked for and errors',
+    group: 'Global',
+    parse: asFlag,
+  }),
+  color: option({
+    flags: '--no-color',
+    summary: 'no colours; NO_COLOR and FORCE_COLOR are honoured too',
+    group: 'Global',
+    parse: asFlag,
+  }),
+  debug: option({
+    flags: '--debug',
+    summary: 'show where an internal error happened',
+    group: 'Global',
+    parse: asFlag,
+  }),
+}
+
+export type OptionName = keyof typeof optionDefinitions
+
+/** The values of the options that were given. */
+export type Options = {
+  readonly [K in OptionName]?: (typeof optionDefinitions)[K] extends OptionDefinition<infer T> ? T : never
+}
+
+export const globalOptionNames = (Object.keys(optionDefinitions) as OptionName[]).filter(
+  (name) => optionDefinitions[name].group === 'Global',
+)

@@ -1,0 +1,49 @@
+/** One flag as data: the parser, the help and docs/cli.md are made from it. */
+export interface OptionDefinition<T> {
+  /** As commander reads it: `-s, --select <selectors...>`. */
+  readonly flags: string
+  readonly summary: string
+  readonly group: OptionGroup
+  /** Environment variable that stands in when the flag is not given. */
+  readonly env?: string
+  /** Shown in help; applied by the command. */
+  readonly defaultText?: string
+  readonly choices?: readonly string[]
+  /** Turns the text into the value, throws `BadValue`. Not called for flags without a value. */
+  readonly parse: (text: string, previous: T | undefined) => T
+}
+
+export type OptionGroup = 'Selection' | 'Partitions' | 'Execution' | 'Command' | 'Global'
+
+/** Why a text is not a value of an option: `must be a whole number of at least 1`. */
+export class BadValue extends Error {
+  readonly hint: string | undefined
+
+  constructor(message: string, hint?: string) {
+    super(message)
+    this.name = 'BadValue'
+    this.hint = hint
+  }
+}
+
+export const asText = (text: string): string => text
+
+export function asList(text: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), text]
+}
+
+/** For flags without a value, which commander itself sets. */
+export const asFlag = (): boolean => true
+
+export function asOneOf<const C extends readonly string[]>(choices: C) {
+  return (text: string): C[number] => {
+    if (choices.includes(text)) return text
+    throw new BadValue(`must be one of ${choices.join(', ')}`)
+  }
+}
+
+export function asCount(text: string): number {
+  const value = Number(text)
+  if (/^\d{1,9}$/.test(text) && value >= 1) return value
+  throw new BadValue('must be a whole number of at least 1')
+}

@@ -1,0 +1,78 @@
+import { displayWidth, padEnd, padStart, truncateMiddle } from './width.ts'
+
+export interface TableColumn {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+  /** May lose its middle when the table is wider than the terminal. */
+  readonly shrinks?: boolean
+}
+
+export interface TableStyle {
+  /** Cells available; unlimited if undefined. */
+  readonly width?: number
+  readonly indent?: string
+  readonly title?: (text: string) => string
+  /** Styles one padded cell. */
+  readonly cell?: (text: string, row: number, column: number) => string
+}
+
+const gap = '  '
+const narrowest = 8
+
+/** Lines of a table in aligned columns, without rules or borders: it can be read, cut and grepped. */
+export function tableLines(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle = {},
+): readonly string[] {
+  const indent = style.indent ?? ''
+  const widths = fitted(columns, naturalWidths(columns, rows), style.width, indent.length)
+  const cell = style.cell ?? ((text) => text)
+  const head = columns.map((column, at) => it(column.title, widths[at]!, column))
+  const title = style.title ?? ((text) => text)
+  return [
+    indent + head.map((text) => title(text)).join(gap),
+    ...rows.map(
+      (row, number) =>
+        indent +
+        columns.map((column, at) => cell(it(row[at] ?? '', widths[at]!, column), number, at)).join(gap),
+    ),
+  ].map((line) => line.trimEnd())
+}
+
+function naturalWidths(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+): readonly number[] {
+  return columns.map((column, at) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[at] ?? '')), displayWidth(column.title)),
+  )
+}
+
+/** Takes what is too much from the widest shrinking column, again and again. */
+function fitted(
+  columns: readonly TableColumn[],
+  natural: readonly number[],
+  width: number | undefined,
+  indent: number,
+): readonly number[] {
+  const widths = [...natural]
+  if (width === undefined) return widths
+  let excess = indent + widths.reduce((sum, each) => sum + each, 0) + gap.length * (widths.length - 1) - width
+  while (excess > 0) {
+    let widest = -1
+    for (let at = 0; at < widths.length; at++) {
+      if (!columns[at]!.shrinks || widths[at]! <= narrowest) continue
+      if (widest < 0 || widths[at]! > widths[widest]!) widest = at
+    }
+    if (widest < 0) break
+    widths[widest]! -= 1
+    excess -= 1
+  }
+  return widths
+}
+
+function _fit(text: string, width: number, column: TableColumn): string {
+  const shown = column.shrinks ? truncateMiddle(text, width) : text
+  return column.align === 'right' ? padStart(shown, width) : padEnd(shown, width)
+}

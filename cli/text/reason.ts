@@ -1,0 +1,68 @@
+import type { HeldTask, Need, Reason, StaleCause } from '../../core/plan/plan.ts'
+import { keysLabel } from './partitions.ts'
+
+/** Why a task is in the plan, in words. */
+export function reasonText(reason: Reason): string {
+  switch (reason.kind) {
+    case 'missing':
+      return 'missing'
+    case 'failed':
+      return `failed in run ${reason.run}`
+    case 'stale':
+      return staleText(reason.cause)
+    case 'forced':
+      return 'forced'
+    case 'full_refresh':
+      return 'full refresh'
+    case 'upstream_planned':
+      return `${reason.upstream} will change`
+    default:
+      return reason satisfies never
+  }
+}
+
+/** What made a partition stale, in words. */
+export function staleText(cause: StaleCause): string {
+  switch (cause.kind) {
+    case 'code':
+      return 'its code changed'
+    case 'layout':
+      return 'its partitions are cut differently now'
+    case 'input':
+      return `${[cause.upstream, cause.partition].filter(Boolean).join(' ')} changed`
+    case 'upstream':
+      return `${[cause.upstream, cause.partition].filter(Boolean).join(' ')} is stale`
+    case 'early':
+      return 'published before its end'
+    default:
+      return cause satisfies never
+  }
+}
+
+/** `staging.flights 2001-01-06 … 2001-01-07 (2) is missing`. */
+export function needText(need: Need): string {
+  const what = [need.upstream, keysLabel(need.partitions)].filter(Boolean).join(' ')
+  switch (need.because) {
+    case 'missing':
+      return `${what} is missing`
+    case 'stale':
+      return `${what} is stale`
+    case 'failed':
+      return `${what} failed`
+    case 'not_due':
+      return `${what} is not due yet`
+    case 'waiting':
+      return `${what} is waiting`
+    case 'blocked':
+      return `${what} is blocked`
+    default:
+      return need.because satisfies never
+  }
+}
+
+/** Why a task is held, in words. */
+export function heldText(held: HeldTask): string {
+  const needs = held.needs.map(needText)
+  if (held.dueAt !== undefined) needs.unshift(`not due before ${held.dueAt}`)
+  return needs.join('; ')
+}
