@@ -91,6 +91,9 @@ export interface Dialect {
   /** `expression is distinct from expression` over row lists is safe for this type (false for json and the like). */
   comparable(engineType: string): boolean
 
+  /** A statement that lets one transaction at a time go on under this name, until its end; undefined where only one process
+   * writes. */
+  exclusive(name: string): string | undefined
   createSchema(schema: string): string
   createTable(relation: RelationName, columns: readonly Column[]): string
   /** A temporary table of the session, dropped at the end of the transaction or with the session. */

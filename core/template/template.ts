@@ -5,10 +5,13 @@ import type { Place } from '../diagnostics/diagnostic.ts'
 export class SqlFragment {
   readonly sql: string
   readonly symbol: string | undefined
+  /** Fragments that a path can go on to: `partition.start` renders by itself, and has `.date`. */
+  readonly members: Readonly<Record<string, SqlFragment>>
 
-  constructor(sql: string, symbol?: string) {
+  constructor(sql: string, symbol?: string, members: Readonly<Record<string, SqlFragment>> = {}) {
     this.sql = sql
     this.symbol = symbol
+    this.members = members
   }
 
   toString(): string {

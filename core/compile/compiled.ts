@@ -1,0 +1,102 @@
+import type { RelationName } from '../adapter.ts'
+import type { Check } from '../checks/check.ts'
+import type {
+  ColumnConfig,
+  GrantConfig,
+  IndexConfig,
+  ModelConfig,
+  Project,
+} from '../config/project.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { Graph } from '../graph/graph.ts'
+import type { Layout } from '../time/grain.ts'
+
+/** A stretch of SQL, or the name of what is to be put in its place (`partition.start`). */
+export type SqlPart = string | { readonly symbol: string }
+
+/** SQL with physical names, ready but for the symbols in it. */
+export interface CompiledSql {
+  readonly parts: readonly SqlPart[]
+  /** The template's logic looks at symbols: the text must be compiled anew for each partition. */
+  readonly symbolsDecide: boolean
+}
+
+interface CompiledBase {
+  readonly name: string
+  /** Relative to the project root. */
+  readonly path: string
+  readonly tags: readonly string[]
+  readonly description?: string
+  /** Direct upstreams whose rows decide this one's, by logical name, sorted; the relation itself excluded. */
+  readonly upstream: readonly string[]
+}
+
+interface CompiledRelationBase extends CompiledBase {
+  readonly relation: RelationName
+  readonly checks: readonly Check[]
+  readonly columns: readonly ColumnConfig[]
+  readonly indexes: readonly IndexConfig[]
+  readonly grants: readonly GrantConfig[]
+  /** Hash of what decides its rows, views that it reads included. */
+  readonly fingerprint: string
+  /** Relations that only its checks read. */
+  readonly checkReads: readonly string[]
+  /** Custom checks that run inside its publishing transaction. */
+  readonly gates: readonly CompiledCheck[]
+}
+
+export interface CompiledModel extends CompiledRelationBase {
+  readonly kind: 'model'
+  readonly config: ModelConfig
+  readonly layout?: Layout
+  /** Identity of the layout: column, grain, zone, first day of the week; empty without partitions. */
+  readonly layoutId: string
+  readonly sql: CompiledSql
+  readonly readsItself: boolean
+}
+
+export interface CompiledSeed extends CompiledRelationBase {
+  readonly kind: 'seed'
+  /** Absolute. */
+  readonly file: string
+  readonly delimiter: string
+  /** Column types that the project declares. */
+  readonly types: Readonly<Record<string, string>>
+}
+
+export interface CompiledSource extends CompiledBase {
+  readonly kind: 'source'
+  readonly checks: readonly Check[]
+  readonly columns: readonly ColumnConfig[]
+  /** What stands in SQL for it: a quoted name or a reader function. */
+  readonly sql: string
+}
+
+/** A custom check: a query that selects failing rows. */
+export interface CompiledCheck extends CompiledBase {
+  readonly kind: 'check'
+  readonly severity: 'error' | 'warn'
+  readonly sql: CompiledSql
+  /** The model inside whose publishing it runs; undefined: it is a task of its own, after what it reads. */
+  readonly gateOf?: string
+  readonly fingerprint: string
+}
+
+export type CompiledNode = CompiledModel | CompiledSeed | CompiledSource | CompiledCheck
+/** What is built. */
+export type CompiledRelation = CompiledModel | CompiledSeed
+
+export interface CompiledProject {
+  readonly project: Project
+  readonly nodes: ReadonlyMap<string, CompiledNode>
+  readonly graph: Graph
+  readonly warnings: readonly Diagnostic[]
+}
+
+export function isRelation(node: CompiledNode | undefined): node is CompiledRelation {
+  return node !== undefined && (node.kind === 'model' || node.kind === 'seed')
+}
+
+export function materializationOf(node: CompiledNode): string {
+  return node.kind === 'model' ? node.config.materialized : node.kind
+}

@@ -1,0 +1,58 @@
+import type { Dialect } from '../adapter.ts'
+import type { ColumnType, PartitionConfig } from '../config/project.ts'
+import { SqlFragment, type TemplateValue } from '../template/template.ts'
+import type { Interval, Partition } from '../time/interval.ts'
+import { parseInstant } from '../time/range.ts'
+
+/** What the symbols of one partition's SQL stand for. */
+export interface Window {
+  readonly partition: Partition
+  readonly columnType: ColumnType
+  readonly format?: string
+  /** Widened windows by upstream name. */
+  readonly reads: ReadonlyMap<string, Interval>
+}
+
+const casts = ['date', 'timestamp', 'timestamptz'] as const
+
+/** Bounds that stand in for every partition while a model is compiled. No real partition is that old, and they are as
+ * wide as real ones, so that positions hold. */
+export const sentinel: Partition = {
+  key: '0001-01-01',
+  start: parseInstant('0001-01-01'),
+  end: parseInstant('0001-01-02'),
+}
+
+/** The type that bounds are written in until the engine has bound the column. */
+export function assumedType(partition: PartitionConfig): ColumnType {
+  return partition.column.type ?? (partition.grain === 'hour' ? 'timestamp' : 'date')
+}
+
+/** The template's `partition` and `reads`, every value marked by its symbol. */
+export function windowContext(dialect: Dialect, window: Window): Readonly<Record<string, TemplateValue>> {
+  const fragment = (symbol: string) => new SqlFragment(symbolText(dialect, symbol, window), symbol)
+  const bound = (symbol: string) =>
+    new SqlFragment(symbolText(dialect, symbol, window), symbol, Object.fromEntries(casts.map((cast) => [cast, fragment(`${symbol}.${cast}`)])))
+  const reads = [...window.reads.keys()].map(
+    (name) => [name, { start: bound(`reads.${name}.start`), end: bound(`reads.${name}.end`) }] as const,
+  )
+  return {
+    partition: { start: bound('partition.start'), end: bound('partition.end'), key: fragment('partition.key') },
+    reads: Object.fromEntries(reads),
+  }
+}
+
+/** The SQL that stands for a symbol: a literal of exactly the partition column's type, or of the cast named by its ending. */
+export function symbolText(dialect: Dialect, symbol: string, window: Window): string {
+  if (symbol === 'partition.key') return dialect.literal(window.partition.key)
+  const cast = casts.find((each) => symbol.endsWith(`.${each}`))
+  const bound = cast === undefined ? symbol : symbol.slice(0, -cast.length - 1)
+  const end = bound.endsWith('.end')
+  const name = bound.slice(0, end ? -'.end'.length : -'.start'.length)
+  const interval = name === 'partition' ? window.partition : window.reads.get(name.slice('reads.'.length))
+  if (interval === undefined) throw new Error(`unknown symbol ${symbol}`)
+  const instant = end ? interval.end : interval.start
+  return cast === undefined
+    ? dialect.instant(instant, window.columnType, window.format)
+    : dialect.instant(instant, cast)
+}

@@ -1,0 +1,294 @@
+import type { Adapter, Row, Session } from '../adapter.ts'
+import type { CheckOutcome } from '../checks/check.ts'
+import type { RunStatus, RunTotals } from '../events.ts'
+import {
+  type AttemptStatus,
+  emptySnapshot,
+  type LeaseHolder,
+  type LedgerSnapshot,
+  leaseId,
+  type PartitionRecord,
+} from './records.ts'
+import { ledgerMigrations } from './schema.ts'
+import { finishAttempt, type PartitionOutcome, recordCheck, recordUnpublished, releaseLease } from './statements.ts'
+
+/** A process that runs tasks. */
+export interface Worker {
+  readonly id: string
+  readonly host: string
+  readonly pid: number
+}
+
+/** A worker whose heartbeat is older than this is taken for dead. */
+export const LEASE_TTL_MS = 30_000
+export const HEARTBEAT_MS = 5_000
+
+export interface ClaimRequest {
+  readonly model: string
+  /** Sorted. */
+  readonly keys: readonly string[]
+  readonly token: string
+  readonly attempt: string
+  readonly number: number
+}
+
+export type ClaimResult = { readonly claimed: true } | { readonly claimed: false; readonly holder: LeaseHolder }
+
+/** The memory of a target: which partitions exist, who made them, who is making them now. */
+export class Ledger {
+  private readonly adapter: Adapter
+  private readonly now: () => Date
+
+  constructor(adapter: Adapter, now: () => Date) {
+    this.adapter = adapter
+    this.now = now
+  }
+
+  /** Creates or upgrades the ledger's tables. */
+  async prepare(): Promise<void> {
+    await this.adapter.migrate(ledgerMigrations)
+  }
+
+  /** What the ledger holds of these models, or of all; an empty snapshot where there is no ledger yet. */
+  async snapshot(models?: readonly string[]): Promise<LedgerSnapshot> {
+    if ((await this.adapter.ledgerVersion()) === 0) return emptySnapshot
+    return this.adapter.session((session) => this.snapshotIn(session, models))
+  }
+
+  private async snapshotIn(session: Session, models?: readonly string[]): Promise<LedgerSnapshot> {
+    const filter = models === undefined ? '' : ` where model in (${this.adapter.dialect.list(models)})`
+    const rows = await session.query(
+      `select model, partition_key, start_at, end_at, change_seq, data_seq, read_seq, fingerprint, layout, rows, published_at, published_by,
+last_attempt, last_run, last_status from sluice.partitions${filter}`,
+    )
+    const held = await session.query(
+      `select l.model, l.partition_key, l.worker, a.run_id, w.host, w.pid
+from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.workers w on w.id = l.worker`,
+    )
+    const partitions = new Map<string, Map<string, PartitionRecord>>()
+    let seq = 0
+    for (const row of rows) {
+      const record = partitionRecord(row)
+      seq = Math.max(seq, record.changeSeq)
+      const ofModel = partitions.get(record.model)
+      if (ofModel === undefined) partitions.set(record.model, new Map([[record.key, record]]))
+      else ofModel.set(record.key, record)
+    }
+    const leases = new Map<string, LeaseHolder>()
+    for (const row of held) leases.set(leaseId(text(row.model), text(row.partition_key)), leaseHolder(row))
+    return { partitions, seq, leases }
+  }
+
+  async startRun(id: string, worker: Worker, command: string, target: string, request: unknown): Promise<void> {
+    const { dialect } = this.adapter
+    await this.adapter.transaction(async (transaction) => {
+      await transaction.execute(
+        `insert into sluice.runs (id, command, target, status, worker, started_at, request) values ($1, $2, $3, 'running', $4, $5, $6)`,
+        [id, command, target, worker.id, this.now(), JSON.stringify(request)],
+      )
+      await transaction.execute(
+        `insert into sluice.workers (id, run_id, host, pid, heartbeat_at) values ($1, $2, $3, $4, ${dialect.now})`,
+        [worker.id, id, worker.host, worker.pid],
+      )
+    })
+  }
+
+  async finishRun(id: string, worker: Worker, status: RunStatus, totals: RunTotals): Promise<void> {
+    await this.adapter.transaction(async (transaction) => {
+      await transaction.execute('update sluice.runs set status = $2, finished_at = $3, totals = $4 where id = $1', [
+        id,
+        status,
+        this.now(),
+        JSON.stringify(totals),
+      ])
+      await transaction.execute('delete from sluice.workers where id = $1', [worker.id])
+    })
+  }
+
+  async heartbeat(worker: Worker): Promise<void> {
+    await this.adapter.session((session) =>
+      session.execute(`update sluice.workers set heartbeat_at = ${this.adapter.dialect.now} where id = $1`, [worker.id]),
+    )
+  }
+
+  /**
+   * Records what dead processes left behind: their running attempts and runs become `crashed`, their leases are released.
+   * A worker is dead when `isDead` says so (a process of this machine that is gone) or its heartbeat is older than the lease's life.
+   * Releasing waits for the row lock of a publisher that is still committing. Returns the runs that crashed.
+   */
+  async reap(isDead: (worker: Worker) => boolean): Promise<readonly string[]> {
+    const { dialect, capabilities } = this.adapter
+    const workers = await this.adapter.session((session) =>
+      session.query(
+        `select id, run_id, host, pid, heartbeat_at < ${dialect.now} - interval '${LEASE_TTL_MS / 1000} seconds' as expired from sluice.workers`,
+      ),
+    )
+    const crashed: string[] = []
+    for (const row of workers) {
+      const worker = { id: text(row.id), host: text(row.host), pid: Number(row.pid) }
+      const dead = row.expired === true || isDead(worker) || !capabilities.sharedServer
+      if (!dead) continue
+      await this.buryWorker(worker.id)
+      crashed.push(text(row.run_id))
+    }
+    return crashed
+  }
+
+  private async buryWorker(worker: string): Promise<void> {
+    const { dialect } = this.adapter
+    await this.adapter.transaction(async (transaction) => {
+      await transaction.execute('delete from sluice.leases where worker = $1', [worker])
+      const running = await transaction.query(
+        `select id, run_id, model, partition_keys from sluice.attempts where worker = $1 and status = 'running'`,
+        [worker],
+      )
+      transaction.commitWith([
+        ...running.flatMap((row) => [
+          finishAttempt(text(row.id), 'crashed', this.now(), {}),
+          ...(JSON.parse(text(row.partition_keys)) as string[]).flatMap((key) =>
+            recordUnpublished(
+              dialect,
+              { model: text(row.model), key, attempt: text(row.id), run: text(row.run_id) },
+              'crashed',
+            ),
+          ),
+        ]),
+        {
+          sql: `update sluice.runs set status = 'crashed', finished_at = $2 where worker = $1 and status = 'running'`,
+          params: [worker, this.now()],
+        },
+        { sql: 'delete from sluice.workers where id = $1', params: [worker] },
+      ])
+    })
+  }
+
+  /** Takes the leases of a task and notes its attempt, in one short transaction; all of the keys or none. */
+  async claim(run: string, worker: Worker, request: ClaimRequest): Promise<ClaimResult> {
+    try {
+      await this.adapter.transaction(async (transaction) => {
+        const claimedAt = this.now()
+        for (const key of request.keys) {
+          const taken = await transaction.execute(
+            `insert into sluice.leases (model, partition_key, token, worker, attempt, claimed_at)
+select $1, $2, $3, $4, $5, $6 where not exists (select 1 from sluice.leases where model = $1 and partition_key = $2)
+${this.adapter.capabilities.sharedServer ? 'on conflict (model, partition_key) do nothing' : ''}`,
+            [request.model, key, request.token, worker.id, request.attempt, claimedAt],
+          )
+          if (taken === 0) throw new LeaseTaken(await this.holderOf(transaction, request.model, key))
+        }
+        await transaction.execute(
+          `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, status, started_at)
+values ($1, $2, $3, $4, $5, $6, 'running', $7)`,
+          [
+            request.attempt,
+            run,
+            worker.id,
+            request.model,
+            JSON.stringify(request.keys),
+            request.number,
+            claimedAt,
+          ],
+        )
+      })
+      return { claimed: true }
+    } catch (error) {
+      if (error instanceof LeaseTaken) return { claimed: false, holder: error.holder }
+      throw error
+    }
+  }
+
+  private async holderOf(session: Session, model: string, key: string): Promise<LeaseHolder> {
+    const rows = await session.query(
+      `select l.worker, a.run_id, w.host, w.pid from sluice.leases l
+left join sluice.attempts a on a.id = l.attempt left join sluice.workers w on w.id = l.worker
+where l.model = $1 and l.partition_key = $2`,
+      [model, key],
+    )
+    const row = rows[0]
+    return row === undefined ? { worker: '', run: '', host: '', pid: 0 } : leaseHolder(row)
+  }
+
+  /** Ends an attempt that published nothing, with the checks that it ran, and releases its leases. */
+  async abandon(
+    attempt: { readonly id: string; readonly run: string; readonly token: string },
+    partitions: readonly PartitionOutcome[],
+    status: AttemptStatus,
+    error: unknown,
+    checks: readonly CheckOutcome[],
+  ): Promise<void> {
+    const at = this.now()
+    await this.adapter.transaction(async (transaction) => {
+      const held = await transaction.execute('delete from sluice.leases where token = $1', [attempt.token])
+      const state =
+        held === 0 || status === 'canceled'
+          ? [] // Fenced off: the partition is somebody else's now. Canceled: nothing was learnt about it.
+          : partitions.flatMap((each) => recordUnpublished(this.adapter.dialect, each, status))
+      transaction.commitWith([
+        ...checks.map((check) => recordCheck(attempt.id, attempt.run, at, check)),
+        finishAttempt(attempt.id, status, at, { error }),
+        ...state,
+      ])
+    })
+  }
+
+  /** What became of an attempt whose COMMIT was not answered. */
+  async attemptStatus(attempt: string): Promise<AttemptStatus | undefined> {
+    const rows = await this.adapter.session((session) =>
+      session.query('select status from sluice.attempts where id = $1', [attempt]),
+    )
+    return rows[0]?.status as AttemptStatus | undefined
+  }
+
+  /** Ends an attempt that found nothing to do. */
+  async release(attempt: string, token: string): Promise<void> {
+    await this.adapter.transaction(async (transaction) => {
+      const lease = releaseLease(token)
+      await transaction.execute(lease.sql, lease.params)
+      await transaction.execute('delete from sluice.attempts where id = $1', [attempt])
+    })
+  }
+}
+
+class LeaseTaken extends Error {
+  readonly holder: LeaseHolder
+
+  constructor(holder: LeaseHolder) {
+    super('lease taken')
+    this.holder = holder
+  }
+}
+
+function text(value: unknown): string {
+  return String(value)
+}
+
+function leaseHolder(row: Row): LeaseHolder {
+  return { worker: text(row.worker), run: text(row.run_id), host: text(row.host), pid: Number(row.pid) }
+}
+
+function partitionRecord(row: Row): PartitionRecord {
+  const base = {
+    model: text(row.model),
+    key: text(row.partition_key),
+    ...(row.start_at === null
+      ? {}
+      : { interval: { start: (row.start_at as Date).getTime(), end: (row.end_at as Date).getTime() } }),
+    lastAttempt: text(row.last_attempt),
+    lastRun: text(row.last_run),
+    lastStatus: row.last_status as AttemptStatus,
+    changeSeq: Number(row.change_seq),
+  }
+  if (row.data_seq === null) return base
+  return {
+    ...base,
+    data: {
+      dataSeq: Number(row.data_seq),
+      readSeq: Number(row.read_seq),
+      fingerprint: text(row.fingerprint),
+      layout: text(row.layout),
+      rows: Number(row.rows),
+      publishedAt: (row.published_at as Date).getTime(),
+      publishedBy: text(row.published_by),
+    },
+  }
+}

@@ -1,0 +1,161 @@
+import {
+  type CompiledCheck,
+  type CompiledNode,
+  type CompiledRelation,
+  isRelation,
+} from '../compile/compiled.ts'
+import { partitionAt, partitionsOverlapping, shift } from '../time/layout.ts'
+import type { Interval, Partition } from '../time/interval.ts'
+
+/** What is built as one: a partition, a relation without partitions, or a check that runs on its own. */
+export interface Unit {
+  readonly node: CompiledRelation | CompiledCheck
+  readonly partition?: Partition
+}
+
+/** One upstream of a unit. */
+export interface Edge {
+  readonly upstream: CompiledRelation | CompiledCheck
+  /** `data`: its rows decide the unit's. `existence`: it must only be there (a view on the way, what a check compares
+   * with). `check`: it must not have failed. */
+  readonly role: 'data' | 'existence' | 'check'
+  /** What is read of a partitioned upstream: the overlapping partitions, or all that are published. */
+  readonly reads: { readonly kind: 'whole' } | { readonly kind: 'published' } | PartitionWindow
+}
+
+export interface PartitionWindow {
+  readonly kind: 'partitions'
+  readonly partitions: readonly Partition[]
+  /** The window reaches beyond the upstream's history. */
+  readonly outside: boolean
+}
+
+/** The edges of the whole project, views expanded. Pure; memoised by relation. */
+export class Edges {
+  private readonly nodes: ReadonlyMap<string, CompiledNode>
+  private readonly inputs = new Map<string, ReadonlyMap<string, 'data' | 'existence' | 'check'>>()
+  private readonly checksByModel: ReadonlyMap<string, readonly CompiledCheck[]>
+
+  constructor(nodes: ReadonlyMap<string, CompiledNode>, ancestors: (name: string) => ReadonlySet<string>) {
+    this.nodes = nodes
+    this.checksByModel = standaloneChecks(nodes, ancestors)
+  }
+
+  /** The edges of one unit. */
+  of(unit: Unit): readonly Edge[] {
+    const edges: Edge[] = []
+    for (const [name, role] of this.inputsOf(unit.node)) {
+      const upstream = this.nodes.get(name)
+      if (upstream === undefined || upstream.kind === 'source') continue
+      edges.push({ upstream, role, reads: this.readsOf(unit, upstream, role) })
+    }
+    return edges
+  }
+
+  /** Sources and relations that decide a node's rows, views expanded; with the views on the way and what checks need. */
+  private inputsOf(node: CompiledNode): ReadonlyMap<string, 'data' | 'existence' | 'check'> {
+    const known = this.inputs.get(node.name)
+    if (known !== undefined) return known
+    const found = new Map<string, 'data' | 'existence' | 'check'>()
+    const add = (name: string, role: 'data' | 'existence' | 'check') => {
+      if (role === 'data' || !found.has(name)) found.set(name, role)
+    }
+    for (const name of node.upstream) {
+      const upstream = this.nodes.get(name)
+      if (upstream === undefined) continue
+      if (!isView(upstream)) add(name, isView(node) ? 'existence' : 'data')
+      else {
+        add(name, 'existence')
+        if (!isView(node)) for (const [inner, role] of this.inputsOfView(upstream)) add(inner, role)
+      }
+    }
+    for (const name of [...found.keys()]) {
+      for (const check of this.checksByModel.get(name) ?? []) {
+        if (check.name !== node.name && !check.upstream.includes(node.name)) add(check.name, 'check')
+      }
+    }
+    if (isRelation(node)) for (const name of node.checkReads) add(name, 'existence')
+    this.inputs.set(node.name, found)
+    return found
+  }
+
+  /** What a view stands for: the relations that it reads, through other views too. */
+  private inputsOfView(view: CompiledNode): ReadonlyMap<string, 'data' | 'existence' | 'check'> {
+    const found = new Map<string, 'data' | 'existence' | 'check'>()
+    for (const name of view.upstream) {
+      const upstream = this.nodes.get(name)
+      if (upstream === undefined) continue
+      if (isView(upstream)) {
+        found.set(name, 'existence')
+        for (const [inner, role] of this.inputsOfView(upstream)) {
+          if (role === 'data' || !found.has(inner)) found.set(inner, role)
+        }
+      } else found.set(name, 'data')
+    }
+    return found
+  }
+
+  private readsOf(unit: Unit, upstream: CompiledRelation | CompiledCheck, role: Edge['role']): Edge['reads'] {
+    if (upstream.kind !== 'model' || upstream.layout === undefined) return { kind: 'whole' }
+    if (unit.partition === undefined || role === 'existence') return { kind: 'published' }
+    return windowOf(unit.node, upstream.name, upstream.layout, unit.partition)
+  }
+}
+
+function windowOf(
+  node: CompiledRelation | CompiledCheck,
+  upstream: string,
+  layout: NonNullable<Extract<CompiledRelation, { kind: 'model' }>['layout']>,
+  window: Interval,
+): PartitionWindow {
+  const widened = widen(node, upstream, layout, window)
+  const partitions = partitionsOverlapping(layout, widened)
+  return {
+    kind: 'partitions',
+    partitions,
+    outside: widened.start < layout.start || (layout.end !== undefined && widened.end > layout.end),
+  }
+}
+
+/** The interval of an upstream that a partition reads: its own window, widened by `reads` in upstream partitions. */
+export function widen(
+  node: CompiledRelation | CompiledCheck,
+  upstream: string,
+  layout: NonNullable<Extract<CompiledRelation, { kind: 'model' }>['layout']>,
+  window: Interval,
+): Interval {
+  const reads = node.kind === 'model' ? node.config.reads[upstream] : undefined
+  if (reads === undefined) return window
+  const unbounded = { ...layout, start: Number.NEGATIVE_INFINITY }
+  delete (unbounded as { end?: number }).end
+  const first = partitionAt(unbounded, window.start) ?? { ...window, key: '' }
+  const last = partitionAt(unbounded, window.end - 1) ?? { ...window, key: '' }
+  return {
+    start: reads.before === 0 ? window.start : shift(layout, first, -reads.before).start,
+    end: reads.after === 0 ? window.end : shift(layout, last, reads.after).end,
+  }
+}
+
+export function isView(node: CompiledNode): boolean {
+  return node.kind === 'model' && node.config.materialized === 'view'
+}
+
+/** Checks that run as tasks, by each model that they hold back readers of. A model between two that the check reads cannot
+ * wait for it, so a check holds back only what is not upstream of something it reads. */
+function standaloneChecks(
+  nodes: ReadonlyMap<string, CompiledNode>,
+  ancestors: (name: string) => ReadonlySet<string>,
+): ReadonlyMap<string, readonly CompiledCheck[]> {
+  const byModel = new Map<string, CompiledCheck[]>()
+  for (const node of nodes.values()) {
+    if (node.kind !== 'check' || node.gateOf !== undefined || node.severity !== 'error') continue
+    for (const model of node.upstream) {
+      const between = node.upstream.some((other) => other !== model && ancestors(other).has(model))
+      if (between) continue
+      const list = byModel.get(model)
+      if (list === undefined) byModel.set(model, [node])
+      else list.push(node)
+    }
+  }
+  return byModel
+}
