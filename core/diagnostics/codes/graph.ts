@@ -43,4 +43,8 @@ export const graphCodes = {
     title: 'A selector that fits several relations',
     help: 'A name without a schema selects the one relation of that name; here there are several. Write the schema before it, or `*.name` for all of them.',
   },
+  SL423: {
+    title: 'Nothing is left of a selection',
+    help: 'Everything that `--select` names is taken out again by `--exclude`. Exclude less, or select more.',
+  },
 } as const
