@@ -48,4 +48,66 @@ export const engineCodes = {
     title: 'A value of a CSV file does not fit its type',
     help: 'The seed’s configuration gives a column a type that one of its values cannot be read as. Correct the value, or leave the type out: it is then inferred.',
   },
+
+  // Connecting to Postgres and the ledger there: SL530-SL559.
+  SL530: {
+    title: 'The Postgres server cannot be reached',
+    help: 'Nothing answers at the host and port of the target’s `url`, or the network between is closed. Check both, and that the server is running.',
+  },
+  SL531: {
+    title: 'The Postgres server does not accept the login',
+    help: 'User or password of the target’s `url` are wrong or missing, or the server’s `pg_hba.conf` does not allow this user from here. Passwords belong in environment variables: `url: "${DATABASE_URL}"`.',
+  },
+  SL532: {
+    title: 'The database does not exist',
+    help: 'The server answers, but has no database of the name at the end of the target’s `url` (or of its `database`). Sluice creates schemas and tables, never databases: create it with `createdb`.',
+  },
+  SL533: {
+    title: 'The Postgres server has no free connection',
+    help: 'Every connection that `max_connections` (or a limit of the user or the database) allows is taken. A run needs one for each of its threads and one more. Lower `--threads`, end idle clients, or raise the limit.',
+  },
+  SL534: {
+    title: 'The database is read-only',
+    help: 'The target leads to a replica, or `default_transaction_read_only` is set for the user or the database. Runs write models and the ledger: use the address of the primary server.',
+  },
+  SL535: {
+    title: 'The Postgres server is too old',
+    help: 'Sluice needs PostgreSQL 15 or later: merging uses MERGE, which older versions lack.',
+  },
+  SL536: {
+    title: 'Encryption does not match between Sluice and the server',
+    help: 'The server demands TLS and the `url` does not ask for it, or the reverse, or the server’s certificate is not trusted. Add `?sslmode=require` to the `url`; a private authority is named with `sslrootcert`.',
+  },
+  SL537: {
+    title: 'The role of the target cannot be used',
+    help: 'The target’s `role` does not exist, or the user who logs in is no member of it. Create it, or grant it to that user.',
+  },
+  SL538: {
+    title: 'The URL of the target cannot be read',
+    help: 'A Postgres target needs `url: postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Characters such as `@`, `:`, `/`, `#` and `%` in a password must be percent-encoded. The URL is not repeated in the message, as it may hold the password.',
+  },
+  SL539: {
+    title: 'The session’s settings are not accepted',
+    help: 'Sluice sets time zone, timeouts and search path when it connects. A pooler that refuses startup options, or that changes the server’s connection between transactions, cannot be used: connect in session mode or to the server itself.',
+  },
+  SL540: {
+    title: 'The Postgres server is not ready',
+    help: 'It is starting, shutting down or recovering, and accepts no connections yet. Try again in a moment.',
+  },
+  SL541: {
+    title: 'The ledger was written by a newer Sluice',
+    help: 'A newer version of Sluice has changed the tables in schema `sluice` of this database. Use that version, or a newer one: an older one cannot know what the tables mean.',
+  },
+  SL542: {
+    title: 'The ledger cannot be created or read for lack of rights',
+    help: 'Sluice keeps its records in schema `sluice` of the same database. The user, or the target’s `role`, must be allowed to create that schema, or to use it and to create tables in it. The message holds the GRANT to ask for.',
+  },
+  SL543: {
+    title: 'A text cannot be stored by Postgres',
+    help: 'Postgres stores any Unicode text but the character NUL (U+0000).',
+  },
+  SL544: {
+    title: 'The Postgres server refused the connection',
+    help: 'The message holds the server’s reason.',
+  },
 } as const
