@@ -24,6 +24,10 @@ export interface Graph {
   readonly upstream: ReadonlyMap<string, readonly string[]>
   /** What reads each node, sorted by name. */
   readonly downstream: ReadonlyMap<string, readonly string[]>
+  /** Everything that the node reads, directly or not, at most `steps` away (default: any); without the node itself. */
+  ancestors(name: string, steps?: number): ReadonlySet<string>
+  /** Everything that reads the node, directly or not, at most `steps` away (default: any); without the node itself. */
+  descendants(name: string, steps?: number): ReadonlySet<string>
 }
 
 /** Where `reader` names `upstream`, if it is known. */
@@ -53,26 +57,17 @@ export function buildGraph(nodes: readonly GraphNode[], edgePlace: EdgePlace = (
     throw new SluiceError(cycles.map((cycle) => cycleFound(cycle, edgePlace)))
   }
   const names = (found: readonly number[]) => found.map((position) => sorted[position]!.name)
+  const upstreamOf = new Map(sorted.map((node, position) => [node.name, names(upstream[position]!)]))
+  const downstreamOf = new Map(sorted.map((node, position) => [node.name, names(downstream[position]!)]))
+  const anySteps = Number.POSITIVE_INFINITY
   return {
     nodes: new Map(order.map((position) => [sorted[position]!.name, sorted[position]!])),
     order: names(order),
-    upstream: new Map(sorted.map((node, position) => [node.name, names(upstream[position]!)])),
-    downstream: new Map(sorted.map((node, position) => [node.name, names(downstream[position]!)])),
+    upstream: upstreamOf,
+    downstream: downstreamOf,
+    ancestors: (name, steps = anySteps) => without(name, reachable(upstreamOf, [name], steps)),
+    descendants: (name, steps = anySteps) => without(name, reachable(downstreamOf, [name], steps)),
   }
-}
-
-/** Everything that the node reads, directly or not, at most `steps` away; without the node itself. */
-export function ancestors(graph: Graph, name: string, steps = Number.POSITIVE_INFINITY): ReadonlySet<string> {
-  return without(name, reachable(graph.upstream, [name], steps))
-}
-
-/** Everything that reads the node, directly or not, at most `steps` away; without the node itself. */
-export function descendants(
-  graph: Graph,
-  name: string,
-  steps = Number.POSITIVE_INFINITY,
-): ReadonlySet<string> {
-  return without(name, reachable(graph.downstream, [name], steps))
 }
 
 /** The names and everything within `steps` edges of any of them. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
-import { ancestors, buildGraph, descendants, type GraphNode } from '../../core/graph/graph.ts'
+import { buildGraph, type GraphNode } from '../../core/graph/graph.ts'
 
 const node = (name: string, upstream: readonly string[] = []): GraphNode => ({
   name,
@@ -161,11 +161,11 @@ describe('on random graphs', () => {
             expect(graph.order.indexOf(upstream)).toBeLessThan(position)
             expect(graph.downstream.get(upstream)).toContain(name)
           }
-          expect([...ancestors(graph, name)].sort()).toEqual([...reach.get(name)!].sort())
+          expect([...graph.ancestors(name)].sort()).toEqual([...reach.get(name)!].sort())
           const readers = acyclic.filter((each) => reach.get(each.name)!.has(name)).map((each) => each.name)
-          expect([...descendants(graph, name)].sort()).toEqual(readers.sort())
-          expect(ancestors(graph, name, 1)).toEqual(new Set(graph.upstream.get(name)))
-          expect(ancestors(graph, name, 0).size).toBe(0)
+          expect([...graph.descendants(name)].sort()).toEqual(readers.sort())
+          expect(graph.ancestors(name, 1)).toEqual(new Set(graph.upstream.get(name)))
+          expect(graph.ancestors(name, 0).size).toBe(0)
         }
       }),
       { seed: 4132, numRuns: 500 },
