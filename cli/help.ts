@@ -58,7 +58,7 @@ export function commandHelp(command: CommandDefinition, help: HelpStyle): string
 
 /** The summary of an option with what stands in for it, as help and docs/cli.md say it. */
 export function optionText(name: OptionName, command?: CommandDefinition): string {
-  const { summary, defaultText, env } = optionDefinitions[name] as OptionDefinition<never>
+  const { summary, defaultText, env } = optionDefinitions[name] as OptionDefinition<unknown>
   const formats = name === 'output' && command ? `: ${command.formats.join(', ')}` : ''
   const fallback = name === 'output' && command ? command.formats[0] : defaultText
   const notes = [fallback && `default: ${fallback}`, env].filter(Boolean)

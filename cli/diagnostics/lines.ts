@@ -1,5 +1,6 @@
 import type { Diagnostic, Place } from '../../core/diagnostics/diagnostic.ts'
 import type { Colors } from '../terminal/terminal.ts'
+import { commandText } from '../text/command.ts'
 
 /** A diagnostic as people read it: what, where, the line itself, how to mend it, what to type. */
 export function diagnosticLines(diagnostic: Diagnostic, style: Colors): readonly string[] {
@@ -17,7 +18,7 @@ export function diagnosticLines(diagnostic: Diagnostic, style: Colors): readonly
   }
   for (const call of diagnostic.via ?? []) lines.push(`${style.dim('  via')} ${placeText(call)}`)
   if (diagnostic.hint) lines.push(...labelled(style.cyan(' hint'), diagnostic.hint))
-  if (diagnostic.next) lines.push(`${style.green(' next')} ${style.bold(diagnostic.next)}`)
+  if (diagnostic.next) lines.push(`${style.green(' next')} ${style.bold(commandText(diagnostic.next))}`)
   return lines
 }
 

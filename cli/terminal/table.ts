@@ -28,14 +28,14 @@ export function tableLines(
   const indent = style.indent ?? ''
   const widths = fitted(columns, naturalWidths(columns, rows), style.width, indent.length)
   const cell = style.cell ?? ((text) => text)
-  const head = columns.map((column, at) => it(column.title, widths[at]!, column))
+  const head = columns.map((column, at) => cellText(column.title, widths[at]!, column))
   const title = style.title ?? ((text) => text)
   return [
     indent + head.map((text) => title(text)).join(gap),
     ...rows.map(
       (row, number) =>
         indent +
-        columns.map((column, at) => cell(it(row[at] ?? '', widths[at]!, column), number, at)).join(gap),
+        columns.map((column, at) => cell(cellText(row[at] ?? '', widths[at]!, column), number, at)).join(gap),
     ),
   ].map((line) => line.trimEnd())
 }
@@ -72,7 +72,7 @@ function fitted(
   return widths
 }
 
-function _fit(text: string, width: number, column: TableColumn): string {
+function cellText(text: string, width: number, column: TableColumn): string {
   const shown = column.shrinks ? truncateMiddle(text, width) : text
   return column.align === 'right' ? padStart(shown, width) : padEnd(shown, width)
 }

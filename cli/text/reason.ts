@@ -55,6 +55,8 @@ export function needText(need: Need): string {
       return `${what} is waiting`
     case 'blocked':
       return `${what} is blocked`
+    case 'layout':
+      return `${what} is cut into other partitions; it needs --full-refresh`
     default:
       return need.because satisfies never
   }

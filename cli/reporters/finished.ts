@@ -1,0 +1,68 @@
+import type { CheckOutcome } from '../../core/checks/check.ts'
+import type { PlannedTask } from '../../core/plan/plan.ts'
+import type { Colors } from '../terminal/terminal.ts'
+import { keysLabel, partitionLabel } from '../text/partitions.ts'
+import { count, counted, duration } from '../text/quantity.ts'
+import { type Columns, figureCells, nameCells } from './columns.ts'
+import type { FinishedTask, ModelProgress } from './progress.ts'
+
+/** The lines that a finished task leaves behind: itself, then the warnings of its checks. */
+export function finishedLines(finished: FinishedTask, columns: Columns, style: Colors): readonly string[] {
+  const name = nameCells(finished.task.model, partitionLabel(finished.task.partitions), columns)
+  const warnings = finished.failedChecks
+    .filter((check) => check.severity === 'warn')
+    .map((check) => `  ${style.yellow('⚠')} ${style.yellow(checkText(check))}`)
+  return [mainLine(finished, name, style), ...warnings]
+}
+
+/** One line for all tasks of a model with many: how far they reach, what they wrote, how long it took. */
+export function modelLine(progress: ModelProgress, columns: Columns, style: Colors): string {
+  const succeeded = progress.finished.filter((each) => each.kind === 'succeeded')
+  const keys = succeeded.flatMap((each) => each.task.partitions.map((partition) => partition.key))
+  const rows = succeeded.reduce((sum, each) => sum + each.published.rows, 0)
+  const elapsed = (progress.endedMs ?? 0) - (progress.startedMs ?? 0)
+  const isWhole =
+    succeeded.length + progress.finished.filter((each) => each.kind === 'skipped').length >= progress.planned
+  const mark = isWhole ? style.green('✓') : style.yellow('!')
+  const figures = style.dim(figureCells(counted(rows, 'row'), duration(elapsed)))
+  const tally = isWhole
+    ? ''
+    : style.yellow(`  ${count(succeeded.length)} of ${count(progress.planned)} tasks`)
+  return `${mark} ${nameCells(progress.model, keysLabel(keys), columns)}  ${figures}${tally}`
+}
+
+/** `not_null(origin): 3 failing rows`. */
+export function checkText(check: CheckOutcome): string {
+  const where = check.partition === undefined ? '' : ` in ${check.partition}`
+  return `check ${check.name}: ${counted(check.failing, 'failing row')}${where}`
+}
+
+function mainLine(finished: FinishedTask, name: string, style: Colors): string {
+  switch (finished.kind) {
+    case 'succeeded': {
+      const figures = figureCells(
+        quantityText(finished.task, finished.published.rows),
+        duration(finished.elapsedMs),
+      )
+      const unchanged = finished.published.changed ? '' : style.dim('  unchanged')
+      return `${style.green('✓')} ${name}  ${style.dim(figures)}${unchanged}`
+    }
+    case 'failed': {
+      const [message] = finished.error.message.split('\n')
+      return `${style.red('✗')} ${name}  ${style.dim(figureCells('failed', duration(finished.elapsedMs)))}  ${style.red(`${finished.error.code} ${message}`)}`
+    }
+    case 'skipped':
+      return style.dim(`· ${name}  ${figureCells('skipped', '')}  ${finished.because}`)
+    case 'blocked':
+      return `${style.yellow('▪')} ${name}  ${style.yellow(figureCells('blocked', ''))}  ${finished.because}`
+    case 'canceled':
+      return style.yellow(`▪ ${name}  ${figureCells('canceled', '')}`)
+    default:
+      return finished satisfies never
+  }
+}
+
+function quantityText(task: PlannedTask, rows: number): string {
+  if (task.kind === 'check') return 'holds'
+  return task.materialization === 'view' ? 'view' : counted(rows, 'row')
+}

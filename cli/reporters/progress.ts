@@ -1,0 +1,156 @@
+import type { CheckOutcome } from '../../core/checks/check.ts'
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
+import type { Published, RunEvent } from '../../core/events.ts'
+import type { Plan, PlannedTask } from '../../core/plan/plan.ts'
+
+export interface RunningTask {
+  readonly task: PlannedTask
+  readonly startedMs: number
+  readonly note?: string
+}
+
+/** How a task ended, with the checks that did not hold. */
+export type FinishedTask = {
+  readonly task: PlannedTask
+  readonly failedChecks: readonly CheckOutcome[]
+} & (
+  | { readonly kind: 'succeeded'; readonly published: Published; readonly elapsedMs: number }
+  | { readonly kind: 'failed'; readonly error: Diagnostic; readonly elapsedMs: number }
+  | { readonly kind: 'skipped'; readonly because: string }
+  | { readonly kind: 'blocked'; readonly by: string; readonly because: string }
+  | { readonly kind: 'canceled' }
+)
+
+/** The tasks of one model. */
+export interface ModelProgress {
+  readonly model: string
+  readonly planned: number
+  readonly finished: readonly FinishedTask[]
+  readonly startedMs: number | undefined
+  readonly endedMs: number | undefined
+}
+
+type RunStarted = Extract<RunEvent, { type: 'run_started' }>
+type RunFinished = Extract<RunEvent, { type: 'run_finished' }>
+
+interface MutableModelProgress {
+  readonly model: string
+  planned: number
+  readonly finished: FinishedTask[]
+  startedMs: number | undefined
+  endedMs: number | undefined
+}
+
+/** What is known of a run from its events so far. Times are those of the monotonic clock that the caller passes. */
+export class Progress {
+  readonly running = new Map<string, RunningTask>()
+  readonly finished: FinishedTask[] = []
+  readonly models = new Map<string, MutableModelProgress>()
+  started: RunStarted | undefined
+  result: RunFinished | undefined
+  startedMs = 0
+  private readonly failedChecks = new Map<string, CheckOutcome[]>()
+
+  get plan(): Plan {
+    return this.started?.plan ?? { tasks: [], held: [], skipped: [], ledgerSeq: 0 }
+  }
+
+  /** Takes an event in; returns the task that it finished, if it finished one. */
+  apply(event: RunEvent, nowMs: number): FinishedTask | undefined {
+    switch (event.type) {
+      case 'run_started':
+        this.started = event
+        this.startedMs = nowMs
+        for (const task of event.plan.tasks) this.modelOf(task).planned += 1
+        return undefined
+      case 'task_started':
+        this.modelOf(event.task).startedMs ??= nowMs
+        // A new attempt is judged by its own checks.
+        this.failedChecks.delete(event.task.id)
+        this.note(event.task, event.attempt > 1 ? `attempt ${event.attempt}` : undefined, nowMs)
+        return undefined
+      case 'task_waiting_for_lease':
+        this.note(event.task, `waiting for ${event.holder}`, nowMs)
+        return undefined
+      case 'task_retrying':
+        this.note(
+          event.task,
+          `attempt ${event.attempt} failed, again in ${Math.ceil(event.delayMs / 100) / 10} s`,
+          nowMs,
+        )
+        return undefined
+      case 'check_finished':
+        if (!event.check.passed) this.addFailedCheck(event.task, event.check)
+        return undefined
+      case 'task_succeeded':
+        return this.finish(
+          {
+            ...this.ending(event.task),
+            kind: 'succeeded',
+            published: event.published,
+            elapsedMs: event.elapsedMs,
+          },
+          nowMs,
+        )
+      case 'task_failed':
+        return this.finish(
+          { ...this.ending(event.task), kind: 'failed', error: event.error, elapsedMs: event.elapsedMs },
+          nowMs,
+        )
+      case 'task_skipped':
+        return this.finish({ ...this.ending(event.task), kind: 'skipped', because: event.because }, nowMs)
+      case 'task_blocked':
+        return this.finish(
+          { ...this.ending(event.task), kind: 'blocked', by: event.by, because: event.because },
+          nowMs,
+        )
+      case 'task_canceled':
+        return this.finish({ ...this.ending(event.task), kind: 'canceled' }, nowMs)
+      case 'run_finished':
+        this.result = event
+        return undefined
+      default:
+        return event satisfies never
+    }
+  }
+
+  /** Whether all tasks of a model have ended. */
+  isDone(model: string): boolean {
+    const progress = this.models.get(model)
+    return progress !== undefined && progress.finished.length >= progress.planned
+  }
+
+  private modelOf(task: PlannedTask): MutableModelProgress {
+    const known = this.models.get(task.model)
+    if (known !== undefined) return known
+    const model = { model: task.model, planned: 0, finished: [], startedMs: undefined, endedMs: undefined }
+    this.models.set(task.model, model)
+    return model
+  }
+
+  private note(task: PlannedTask, note: string | undefined, nowMs: number): void {
+    const startedMs = this.running.get(task.id)?.startedMs ?? nowMs
+    this.running.set(task.id, note === undefined ? { task, startedMs } : { task, startedMs, note })
+  }
+
+  private addFailedCheck(task: PlannedTask, check: CheckOutcome): void {
+    const checks = this.failedChecks.get(task.id)
+    if (checks === undefined) this.failedChecks.set(task.id, [check])
+    else checks.push(check)
+  }
+
+  private ending(task: PlannedTask): Pick<FinishedTask, 'task' | 'failedChecks'> {
+    const failedChecks = this.failedChecks.get(task.id) ?? []
+    this.failedChecks.delete(task.id)
+    return { task, failedChecks }
+  }
+
+  private finish(task: FinishedTask, nowMs: number): FinishedTask {
+    const model = this.modelOf(task.task)
+    this.running.delete(task.task.id)
+    this.finished.push(task)
+    model.finished.push(task)
+    model.endedMs = nowMs
+    return task
+  }
+}

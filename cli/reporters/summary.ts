@@ -1,0 +1,117 @@
+import type { RunEvent } from '../../core/events.ts'
+import type { HeldTask } from '../../core/plan/plan.ts'
+import type { Colors } from '../terminal/terminal.ts'
+import { padEnd } from '../terminal/width.ts'
+import { commandText } from '../text/command.ts'
+import { partitionLabel } from '../text/partitions.ts'
+import { count, counted, duration } from '../text/quantity.ts'
+import { heldText } from '../text/reason.ts'
+import type { FinishedTask, Progress } from './progress.ts'
+
+const titleCells = 11
+const mostEntries = 8
+const mostCommands = 4
+
+/** What a run did, in the end: published, failed, blocked, waiting, what to type next, and one line for all. */
+export function summaryLines(progress: Progress, style: Colors): readonly string[] {
+  const { result, plan } = progress
+  if (result === undefined) return []
+  const held = (state: HeldTask['state']) => plan.held.filter((each) => each.state === state).map(heldEntry)
+  const lines = [
+    ...section(style.green('Published'), publishedEntries(progress)),
+    ...section(style.red('Failed'), namesOf(progress, 'failed')),
+    ...section(style.yellow('Blocked'), [...blockedEntries(progress), ...held('blocked')]),
+    ...section(style.yellow('Waiting'), held('waiting')),
+    ...section(style.yellow('Canceled'), namesOf(progress, 'canceled')),
+    ...section(style.dim('Fresh'), freshEntries(progress)),
+    ...section(
+      style.cyan('Next'),
+      commandsOf(progress).map((each) => style.bold(each)),
+      mostCommands,
+    ),
+  ]
+  return ['', ...lines, ...(lines.length > 0 ? [''] : []), resultLine(result, style)]
+}
+
+/** `✓ 6 succeeded, 1 waiting in 3.4 s`. */
+export function resultLine(result: Extract<RunEvent, { type: 'run_finished' }>, style: Colors): string {
+  const { totals } = result
+  const parts = (['succeeded', 'failed', 'blocked', 'waiting', 'canceled', 'skipped'] as const)
+    .filter((kind) => totals[kind] > 0)
+    .map((kind) => `${count(totals[kind])} ${kind === 'skipped' ? 'fresh' : kind}`)
+  const text = parts.length > 0 ? parts.join(', ') : 'nothing to do'
+  const isGood = result.status === 'succeeded' && totals.failed === 0 && totals.blocked === 0
+  const mark = isGood ? style.green('✓') : result.status === 'canceled' ? style.yellow('▪') : style.red('✗')
+  return `${mark} ${style.bold(text)} in ${duration(result.elapsedMs)} ${style.dim(`(run ${result.run})`)}`
+}
+
+function section(title: string, entries: readonly string[], most = mostEntries): readonly string[] {
+  const shown = entries.slice(0, most)
+  if (entries.length > most) shown.push(`… and ${count(entries.length - most)} more`)
+  return shown.map((entry, at) => `${padEnd(at === 0 ? title : '', titleCells)}${entry}`)
+}
+
+function publishedEntries({ finished }: Progress): readonly string[] {
+  const tasks = finished
+    .filter((each) => each.kind === 'succeeded')
+    .filter((each) => each.task.kind !== 'check')
+  if (tasks.length === 0) return []
+  const relations = new Set(tasks.map((each) => each.task.model)).size
+  const partitions = tasks.reduce((sum, each) => sum + each.task.partitions.length, 0)
+  const rows = tasks.reduce(
+    (sum, each) => sum + (each.task.materialization === 'view' ? 0 : each.published.rows),
+    0,
+  )
+  const unchanged = tasks.filter((each) => !each.published.changed).length
+  return [
+    [
+      counted(relations, 'relation'),
+      partitions > 0 && counted(partitions, 'partition'),
+      counted(rows, 'row'),
+      unchanged > 0 && `${count(unchanged)} unchanged`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  ]
+}
+
+function namesOf({ finished }: Progress, kind: FinishedTask['kind']): readonly string[] {
+  return finished.filter((each) => each.kind === kind).map((each) => nameOf(each.task))
+}
+
+function blockedEntries({ finished }: Progress): readonly string[] {
+  return finished
+    .filter((each) => each.kind === 'blocked')
+    .map((each) => `${nameOf(each.task)}: ${each.because}`)
+}
+
+function heldEntry(held: HeldTask): string {
+  return `${nameOf(held)}: ${heldText(held)}`
+}
+
+function freshEntries({ plan, finished }: Progress): readonly string[] {
+  const tasks = [
+    ...plan.skipped,
+    ...finished.filter((each) => each.kind === 'skipped').map((each) => each.task),
+  ]
+  if (tasks.length === 0) return []
+  const partitions = tasks.reduce((sum, each) => sum + Math.max(1, each.partitions.length), 0)
+  return [`${counted(partitions, 'partition or relation', 'partitions and relations')}, nothing to do`]
+}
+
+/** The commands that would help, each once, those of the run first. */
+function commandsOf({ result, plan, finished }: Progress): readonly string[] {
+  const commands = [
+    ...(result?.next ?? []),
+    ...finished.flatMap((each) => (each.kind === 'failed' && each.error.next ? [each.error.next] : [])),
+    ...plan.held.flatMap((held) => (held.next === undefined ? [] : [held.next])),
+  ]
+  return [...new Set(commands.map(commandText))]
+}
+
+function nameOf(task: {
+  readonly model: string
+  readonly partitions: FinishedTask['task']['partitions']
+}): string {
+  return [task.model, partitionLabel(task.partitions)].filter(Boolean).join(' ')
+}
