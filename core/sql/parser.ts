@@ -12,6 +12,9 @@ export interface TableReference {
   readonly end: number
   /** The alias given to it, if any. */
   readonly alias?: string
+  /** True if it has no alias and something else of the same FROM clause goes by the same last name, so that the last name alone
+   * names neither (`from a.t, b.t`). */
+  readonly ambiguous?: boolean
 }
 
 /** A column reference that names its relation with a qualified name (`staging.flights.origin`), so that rewriting
@@ -22,6 +25,8 @@ export interface QualifiedColumn {
   /** Span of `staging.` — everything before the relation's last name. */
   readonly start: number
   readonly end: number
+  /** Where the reference that it names starts, if the parser resolved it. */
+  readonly reference?: number
 }
 
 /** A literal file read as a table (`from 'data.parquet'`). */
