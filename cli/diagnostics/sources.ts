@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { dirname, isAbsolute, join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { findProject } from '../../core/config/find.ts'
 import type { Diagnostic, Place } from '../../core/diagnostics/diagnostic.ts'
 import { frameOf } from '../../core/diagnostics/frame.ts'
 
@@ -11,7 +11,10 @@ export async function withFrames(
   project: string | undefined,
 ): Promise<readonly Diagnostic[]> {
   if (!diagnostics.some(({ place, frame }) => place !== undefined && frame === undefined)) return diagnostics
-  const root = project === undefined ? nearestProject(workingDirectory) : resolve(workingDirectory, project)
+  const root =
+    project === undefined
+      ? (findProject(workingDirectory) ?? workingDirectory)
+      : resolve(workingDirectory, project)
   const texts = new Map<string, Promise<string | undefined>>()
   const textOf = (place: Place) => {
     const path = isAbsolute(place.file) ? place.file : join(root, place.file)
@@ -29,12 +32,4 @@ export async function withFrames(
       return text === undefined ? each : { ...each, frame: frameOf(text, each.place) }
     }),
   )
-}
-
-/** The nearest folder upwards that has a `sluice.yml`, or the folder itself. */
-function nearestProject(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, 'sluice.yml'))) return at
-    if (dirname(at) === at) return folder
-  }
 }
