@@ -86,6 +86,8 @@ export interface Dialect {
     format: string,
     options: Readonly<Record<string, string | number | boolean>>,
   ): string
+  /** The engine's name of a timestamp without time zone. */
+  readonly timestampType: string
   /** The partition column type that an engine type is, or undefined if it cannot be one. */
   columnType(engineType: string): ColumnType | undefined
   /** `expression is distinct from expression` over row lists is safe for this type (false for json and the like). */
@@ -97,7 +99,7 @@ export interface Dialect {
   createSchema(schema: string): string
   createTable(relation: RelationName, columns: readonly Column[]): string
   /** A temporary table of the session, dropped at the end of the transaction or with the session. */
-  createStage(name: string, select: string): string
+  createStage(name: string, select: string): Embedded
   /** How to name a stage in later statements. */
   stage(name: string): string
   dropStage(name: string): string
@@ -128,8 +130,8 @@ export interface MergeStatement {
   readonly source: string
   readonly columns: readonly string[]
   readonly key: readonly string[]
-  /** Columns whose inequality makes an update worth doing; all comparable non-key columns. */
-  readonly compared: readonly string[]
+  /** Columns whose inequality makes an update worth doing; undefined: every matched row is updated. */
+  readonly compared?: readonly string[]
   /** Newest wins: update only where source.column >= target.column. */
   readonly newestBy?: string
   /** Delete target rows that satisfy this condition (over the alias `target`) and are not in the source. */

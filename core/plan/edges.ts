@@ -136,6 +136,22 @@ export function widen(
   }
 }
 
+/** The widened window of each upstream that a model's `reads` names. */
+export function readWindows(
+  nodes: ReadonlyMap<string, CompiledNode>,
+  node: CompiledRelation,
+  window: Interval,
+): ReadonlyMap<string, Interval> {
+  const windows = new Map<string, Interval>()
+  if (node.kind !== 'model') return windows
+  for (const name of Object.keys(node.config.reads)) {
+    const upstream = nodes.get(name)
+    const layout = upstream?.kind === 'model' ? upstream.layout : undefined
+    windows.set(name, layout === undefined ? window : widen(node, name, layout, window))
+  }
+  return windows
+}
+
 export function isView(node: CompiledNode): boolean {
   return node.kind === 'model' && node.config.materialized === 'view'
 }

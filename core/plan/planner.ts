@@ -56,7 +56,7 @@ class Planner {
     this.request = request
     this.now = now
     this.ledgerSeq = snapshot.seq
-    this.edges = new Edges(project.nodes, (name) => project.graph.ancestors(name))
+    this.edges = new Edges(project.nodes, project.graph.ancestors)
     this.states = new States(this.edges, snapshot, now)
   }
 

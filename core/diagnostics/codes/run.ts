@@ -1,1 +1,94 @@
-export const runCodes = {} as const
+export const runCodes = {
+  SL601: {
+    title: 'The engine refused a statement',
+    help: 'The engine ran the SQL of a model or a check and reported an error. The message is the engine’s own; the place is where the SQL was written. The transaction was rolled back: what was published before is unchanged.',
+  },
+  SL602: {
+    title: 'The engine could not read the SQL',
+    help: 'A syntax error that only the engine itself found. Correct the SQL at the place shown.',
+  },
+  SL603: {
+    title: 'A name that the database does not know',
+    help: 'A column, relation or function in the SQL does not exist in the database. Check the spelling, and that the relation has the columns you expect: `sluice show RELATION` prints its first rows.',
+  },
+  SL604: {
+    title: 'Types do not fit',
+    help: 'The engine could not convert or compare values. Cast explicitly at the place shown.',
+  },
+  SL605: {
+    title: 'A constraint of the table was violated',
+    help: 'The table has a constraint that the new rows break. Nothing was published.',
+  },
+  SL606: {
+    title: 'Permission refused',
+    help: 'The target’s user may not do this. Grant the privilege, or set `role:` on the target.',
+  },
+  SL607: {
+    title: 'The connection to the database was lost',
+    help: 'The server ended the connection or went away in the middle of a statement; the transaction was rolled back by the server. The same command continues where it stopped.',
+  },
+  SL608: {
+    title: 'Canceled',
+    help: 'The run was interrupted. Running statements were canceled in the engine and rolled back; the same command continues where it stopped.',
+  },
+  SL609: {
+    title: 'Timed out',
+    help: 'The attempt took longer than the model’s `timeout` or the server’s limit. It was canceled and rolled back.',
+  },
+  SL610: {
+    title: 'Rows fell outside the partition',
+    help: 'A model’s query for one partition returned rows whose partition column lies outside of `[partition.start, partition.end)` or is NULL. Such rows would be doubled by the next run, so the partition was rolled back. Filter the input by the same column that you declare under `partition:`.',
+  },
+  SL611: {
+    title: 'A merge key is NULL',
+    help: 'Every column of `unique_key` must be non-null in every row, or a row could never be found again. The partition was rolled back.',
+  },
+  SL612: {
+    title: 'A merge key occurs more than once',
+    help: 'The query returned several rows with one key, so that the result would depend on chance. Aggregate or pick one row per key. The partition was rolled back.',
+  },
+  SL613: {
+    title: 'The model’s columns changed',
+    help: '`on_schema_change: fail` (the default) refuses to write a query’s columns into a table that has others. `append` adds new columns, `sync` also drops and alters; `--full-refresh` rebuilds the table.',
+  },
+  SL614: {
+    title: 'A relation that Sluice does not own stands in the way',
+    help: 'Changing this table’s columns needs views that read it to be recreated. Sluice does that for its own views and never drops anybody else’s. Drop or change the view named, or keep the columns.',
+  },
+  SL615: {
+    title: 'A relation of this name exists and was not made by Sluice',
+    help: 'The ledger has no record of this relation, so replacing its rows could destroy somebody’s data. Rename the model, drop the relation, or adopt it with `--full-refresh`, which replaces its contents.',
+  },
+  SL616: {
+    title: 'A published table is gone',
+    help: 'The ledger has published partitions of this model, but its table does not exist any more. `--full-refresh` rebuilds all of them.',
+  },
+  SL617: {
+    title: 'The partition column has another type',
+    help: 'The bounds of partitions are compared with this column. If the types differ, the engine converts one of them silently, and a bound can move by hours. Declare `column: { name, type }` as the query returns it, or cast in the query.',
+  },
+  SL618: {
+    title: 'A column that the configuration names is not in the query’s output',
+    help: 'The partition column, the merge key and columns of indexes must be among the columns that the query returns.',
+  },
+  SL620: {
+    title: 'A blocking check failed',
+    help: 'A check with severity `error` found failing rows inside the publishing transaction. It was rolled back: readers still see the previous version, and downstream models are blocked. A sample of the failing rows is kept in the ledger.',
+  },
+  SL621: {
+    title: 'A check could not be evaluated',
+    help: 'The query of a check failed in the engine, for example because it names a column that the model does not have. The partition was rolled back.',
+  },
+  SL622: {
+    title: 'The lease was lost',
+    help: 'Another process took over this partition while this one was not heard of for longer than the lease’s life. Nothing was written by this one.',
+  },
+  SL623: {
+    title: 'A seed could not be loaded',
+    help: 'The CSV file could not be read into its declared or inferred types.',
+  },
+  SL624: {
+    title: 'The relation is of another kind',
+    help: 'A view stands where a table is to be written, or the other way around, and Sluice did not make it.',
+  },
+} as const

@@ -1,0 +1,180 @@
+import type { Adapter, Column, Session, Transaction } from '../adapter.ts'
+import type { CheckOutcome } from '../checks/check.ts'
+import type { CompiledModel, CompiledProject, CompiledRelation } from '../compile/compiled.ts'
+import type { FinalSql } from '../compile/final-sql.ts'
+import type { Window } from '../compile/symbols.ts'
+import type { ColumnType } from '../config/project.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
+import type { Published } from '../events.ts'
+import type { PublishedData } from '../ledger/records.ts'
+import {
+  finishAttempt,
+  forgetModel,
+  type PublishedOutcome,
+  recordCheck,
+  recordPublished,
+  releaseLease,
+} from '../ledger/statements.ts'
+import type { PlannedTask } from '../plan/plan.ts'
+import type { Partition } from '../time/interval.ts'
+
+/** Gives the SQL of models and checks as it is sent to the engine. */
+export interface SqlTexts {
+  /** A model's query, for a window if it has partitions. */
+  model(model: CompiledModel, window: Window | undefined): Promise<FinalSql>
+  check(name: string, window: Window | undefined): Promise<FinalSql>
+}
+
+/** What one attempt of one task works with. */
+export interface AttemptContext {
+  readonly project: CompiledProject
+  readonly adapter: Adapter
+  readonly texts: SqlTexts
+  /** Physical names of all relations of the project. */
+  readonly owned: ReadonlySet<string>
+  readonly bindings: Bindings
+  readonly task: PlannedTask
+  readonly attempt: string
+  readonly run: string
+  readonly token: string
+  readonly now: () => Date
+  readonly signal: AbortSignal
+  /** The `change_seq` up to which the plan knew the ledger. */
+  readonly plannedAt: number
+  /** What the ledger has published of the task's first partition, as the plan knew it. */
+  readonly published: ReadonlyMap<string, PublishedData>
+  /** True if anything of the model is published. */
+  readonly isPublished: boolean
+}
+
+export interface AttemptResult extends Published {
+  readonly checks: readonly CheckOutcome[]
+}
+
+/** What the engine said of a model's query during this run: asked once, not for each partition. */
+export class Bindings {
+  private readonly columns = new Map<string, readonly Column[]>()
+  private readonly types = new Map<string, ColumnType>()
+  private readonly settled = new Set<string>()
+
+  columnsOf(model: string): readonly Column[] | undefined {
+    return this.columns.get(model)
+  }
+
+  bind(model: string, columns: readonly Column[], type?: ColumnType): void {
+    this.columns.set(model, columns)
+    if (type !== undefined) this.types.set(model, type)
+  }
+
+  typeOf(model: string): ColumnType | undefined {
+    return this.types.get(model)
+  }
+
+  /** True once a committed transaction of this run has left the table in the wanted shape. */
+  isSettled(model: string): boolean {
+    return this.settled.has(model)
+  }
+
+  settle(model: string): void {
+    this.settled.add(model)
+  }
+}
+
+/** Thrown inside the publishing transaction when the lease is no longer held: roll back and write nothing. */
+export class Fenced extends Error {}
+
+/** Thrown inside the publishing transaction when another run has published the partition since the plan was made. */
+export class ChangedMeanwhile extends Error {}
+
+/** Thrown when a blocking check failed: everything rolls back, the outcomes are recorded by the second transaction. */
+export class ChecksFailed extends Error {
+  readonly outcomes: readonly CheckOutcome[]
+
+  constructor(outcomes: readonly CheckOutcome[]) {
+    super('a blocking check failed')
+    this.outcomes = outcomes
+  }
+}
+
+export function keysOf(task: PlannedTask): readonly string[] {
+  return task.partitions.length === 0 ? ['all'] : task.partitions.map((partition) => partition.key)
+}
+
+/** Step 1 of publishing: lock the lease rows by token. Fewer than claimed means that somebody took over. */
+export async function lockLeases(context: AttemptContext, session: Session): Promise<void> {
+  const lock = context.adapter.capabilities.rowLocks ? ' for update of l' : ''
+  const rows = await session.query(
+    `select l.partition_key, p.change_seq, p.last_run from sluice.leases l
+left join sluice.partitions p on p.model = l.model and p.partition_key = l.partition_key
+where l.token = $1 order by l.model, l.partition_key${lock}`,
+    [context.token],
+  )
+  if (rows.length < keysOf(context.task).length) throw new Fenced()
+  const changed = rows.some(
+    (row) => row.change_seq !== null && Number(row.change_seq) > context.plannedAt && row.last_run !== context.run,
+  )
+  if (changed) throw new ChangedMeanwhile()
+}
+
+/** Step 2: the largest `change_seq` that the following statements are sure to see. */
+export async function sampleReadSeq(session: Session): Promise<number> {
+  const rows = await session.query('select coalesce(max(change_seq), 0) as seq from sluice.partitions')
+  return Number(rows[0]!.seq)
+}
+
+/** Step 5: everything that the ledger learns, in the commit itself. */
+export function commitOutcome(
+  context: AttemptContext,
+  transaction: Transaction,
+  node: CompiledRelation,
+  readSeq: number,
+  partitions: readonly { readonly partition?: Partition; readonly rows: number; readonly keepDataSeq?: number }[],
+  checks: readonly CheckOutcome[],
+): void {
+  const { dialect } = context.adapter
+  const at = context.now()
+  const rows = partitions.reduce((sum, each) => sum + each.rows, 0)
+  transaction.commitWith([
+    ...(context.task.fullRefresh ? [forgetModel(node.name)] : []),
+    ...partitions.flatMap((each) => {
+      const outcome: PublishedOutcome = {
+        model: node.name,
+        key: each.partition?.key ?? 'all',
+        ...(each.partition === undefined ? {} : { interval: each.partition }),
+        attempt: context.attempt,
+        run: context.run,
+        readSeq,
+        fingerprint: node.fingerprint,
+        layout: node.kind === 'model' ? node.layoutId : '',
+        rows: each.rows,
+        publishedAt: at,
+        ...(each.keepDataSeq === undefined ? {} : { keepDataSeq: each.keepDataSeq }),
+      }
+      return recordPublished(dialect, outcome)
+    }),
+    ...checks.map((check) => recordCheck(context.attempt, context.run, at, check)),
+    finishAttempt(context.attempt, 'succeeded', at, { rows, readSeq }),
+    releaseLease(context.token),
+  ])
+}
+
+/** A column of the output, by the engine's rules for names. Throws SL618. */
+export function outputColumn(
+  adapter: Adapter,
+  model: CompiledModel,
+  columns: readonly Column[],
+  name: string,
+  role: string,
+): Column {
+  const fold = (text: string) => adapter.dialect.fold(text, true)
+  const found =
+    columns.find((column) => fold(column.name) === fold(name)) ??
+    columns.find((column) => fold(column.name) === adapter.dialect.fold(name, false))
+  if (found !== undefined) return found
+  throw SluiceError.of('SL618', {
+    message: `the ${role} \`${name}\` is not in the output of ${model.name}`,
+    model: model.name,
+    place: { file: model.path, line: 1, column: 1 },
+    hint: `The query returns ${columns.map((column) => column.name).join(', ')}.`,
+  })
+}

@@ -1,0 +1,147 @@
+import type { Session } from '../adapter.ts'
+import { buildChecks, type CheckedRows, failingOf, hasPassed } from '../checks/build.ts'
+import type { Check, CheckOutcome } from '../checks/check.ts'
+import type { CompiledCheck, CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
+import type { Window } from '../compile/symbols.ts'
+import type { Adapter, Column } from '../adapter.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
+import type { Partition } from '../time/interval.ts'
+import type { SqlTexts } from './attempt.ts'
+import { withUserSql } from './diagnose.ts'
+
+/** Failing rows that are kept of one check. */
+export const SAMPLE_ROWS = 20
+
+/** One partition's rows, ready to be checked. */
+export interface Subject {
+  readonly node: CompiledRelation | CompiledSource
+  readonly partition?: Partition
+  readonly window?: Window
+  readonly rows: CheckedRows
+  /** The columns of the rows, for samples. */
+  readonly columns: readonly Column[]
+}
+
+export interface CheckingContext {
+  readonly project: CompiledProject
+  readonly adapter: Adapter
+  readonly texts: SqlTexts
+}
+
+export interface Checked {
+  /** Rows of the partition. */
+  readonly rows: number
+  readonly outcomes: readonly CheckOutcome[]
+}
+
+/** Runs all set-based checks of one partition as one query, then samples what failed, then custom checks. */
+export async function runChecks(
+  context: CheckingContext,
+  session: Session,
+  subject: Subject,
+  gates: readonly CompiledCheck[],
+): Promise<Checked> {
+  const { node } = subject
+  const built = buildChecks(context.adapter.dialect, node.checks, subject.rows, (name) =>
+    physicalName(context, name),
+  )
+  const [counts] = await evaluating(context, node, () => session.query(built.counts))
+  const outcomes: CheckOutcome[] = []
+  for (const [index, check] of node.checks.entries()) {
+    const count = Number(counts![`c${index}`])
+    const passed = hasPassed(check, count)
+    const query = passed ? undefined : built.sample(index, sampledColumns(subject), SAMPLE_ROWS)
+    const sample = query === undefined ? [] : await session.query(query)
+    outcomes.push({ ...identity(subject, check), passed, failing: failingOf(check, count), sample })
+  }
+  for (const gate of gates) outcomes.push(await runCustomCheck(context, session, gate, subject))
+  return { rows: Number(counts!.row_count), outcomes }
+}
+
+/** Runs one custom check: it passes when its query selects no row. */
+export async function runCustomCheck(
+  context: CheckingContext,
+  session: Session,
+  check: CompiledCheck,
+  subject: Pick<Subject, 'partition' | 'window'> & { readonly node: { readonly name: string } },
+): Promise<CheckOutcome> {
+  const sql = await context.texts.check(check.name, subject.window)
+  const prefix = 'select count(*) as failing from (\n'
+  const [row] = await withUserSql(sql, prefix.length, () => session.query(`${prefix}${sql.text}\n) as failing_rows`))
+  const failing = Number(row!.failing)
+  const sample =
+    failing === 0 ? [] : await session.query(`select * from (\n${sql.text}\n) as failing_rows limit ${SAMPLE_ROWS}`)
+  return {
+    name: check.name,
+    kind: 'custom',
+    severity: check.severity,
+    model: subject.node.name,
+    ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
+    passed: failing === 0,
+    failing,
+    sample: sample.map((each) => withoutHidden(context, check, each)),
+  }
+}
+
+/** Columns that opted out of samples, in any relation that the check reads, never leave the database. */
+function withoutHidden(
+  context: CheckingContext,
+  check: CompiledCheck,
+  row: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const hidden = new Set<string>()
+  for (const name of check.upstream) {
+    const node = context.project.nodes.get(name)
+    if (node === undefined || node.kind === 'check') continue
+    for (const column of node.columns) if (!column.sample) hidden.add(column.name.toLowerCase())
+  }
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.has(name.toLowerCase())))
+}
+
+function sampledColumns(subject: Subject): readonly string[] {
+  const hidden = new Set(
+    subject.node.columns.filter((column) => !column.sample).map((column) => column.name.toLowerCase()),
+  )
+  return subject.columns.map((column) => column.name).filter((name) => !hidden.has(name.toLowerCase()))
+}
+
+function identity(subject: Subject, check: Check) {
+  return {
+    name: check.name,
+    kind: check.kind,
+    severity: check.severity,
+    model: subject.node.name,
+    ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
+  }
+}
+
+function physicalName(context: CheckingContext, name: string): string {
+  const node = context.project.nodes.get(name)
+  if (node === undefined || node.kind === 'check') throw new Error(`no relation ${name}`)
+  return node.kind === 'source' ? node.sql : context.adapter.dialect.relation(node.relation)
+}
+
+async function evaluating<T>(
+  context: CheckingContext,
+  node: CompiledRelation | CompiledSource,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const explained = context.adapter.explain(error)
+    const isOurs = ['syntax', 'unknown_column', 'unknown_function', 'unknown_relation', 'type'].includes(explained.kind)
+    if (!isOurs) throw error
+    const place = node.checks.find((check) => check.place !== undefined)?.place ?? { file: node.path, line: 1, column: 1 }
+    throw SluiceError.of(
+      'SL621',
+      {
+        message: `the checks of ${node.name} cannot be evaluated: ${explained.message}`,
+        model: node.name,
+        place,
+        ...(explained.hint === undefined ? {} : { hint: explained.hint }),
+      },
+      { cause: error },
+    )
+  }
+}

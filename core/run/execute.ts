@@ -1,0 +1,211 @@
+import type { Adapter } from '../adapter.ts'
+import type { CompiledProject } from '../compile/compiled.ts'
+import { isRelation } from '../compile/compiled.ts'
+import type { RunEvent, RunStatus, RunTotals } from '../events.ts'
+import { HEARTBEAT_MS, type Ledger, type Worker } from '../ledger/ledger.ts'
+import type { LedgerSnapshot } from '../ledger/records.ts'
+import type { Plan, PlannedTask } from '../plan/plan.ts'
+import { Bindings, type SqlTexts } from './attempt.ts'
+import { Mutexes } from './mutexes.ts'
+import { type RunContext, type RunWorld, runTask, type TaskEnd } from './run-task.ts'
+import { Schedule } from './schedule.ts'
+
+export interface ExecuteRequest {
+  readonly project: CompiledProject
+  readonly adapter: Adapter
+  readonly ledger: Ledger
+  readonly texts: SqlTexts
+  readonly plan: Plan
+  readonly snapshot: LedgerSnapshot
+  readonly world: RunWorld
+  readonly worker: Worker
+  readonly threads: number
+  readonly isForced: boolean
+  /** What is kept of the request in the ledger. */
+  readonly command: string
+  readonly arguments: unknown
+  readonly emit: (event: RunEvent) => void
+  readonly signal: AbortSignal
+}
+
+export interface RunResult {
+  readonly run: string
+  readonly status: RunStatus
+  readonly totals: RunTotals
+}
+
+/**
+ * Executes a plan: tasks in dependency order, at most `threads` at once, within pools and the limits of models. A failure blocks what is
+ * downstream of it and nothing else. An abort cancels what runs, in the engine. The ledger must have been prepared and dead runs reaped.
+ */
+export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
+  const run = request.world.id()
+  const { plan, ledger, worker, world, adapter } = request
+  const startedAt = world.elapsed()
+  const at = () => world.now().toISOString()
+  const record = plan.tasks.length > 0
+  if (record) await ledger.startRun(run, worker, request.command, request.project.project.target.name, request.arguments)
+  request.emit({ type: 'run_started', at: at(), run, target: request.project.project.target.name, plan })
+  const stopHeartbeat = record && adapter.capabilities.sharedServer ? keepAlive(ledger, worker) : () => undefined
+  try {
+    const counts = await new Execution(request, run).run()
+    const totals: RunTotals = {
+      ...counts,
+      skipped: counts.skipped + plan.skipped.length,
+      waiting: plan.held.filter((held) => held.state === 'waiting').length,
+      blocked: counts.blocked + plan.held.filter((held) => held.state === 'blocked').length,
+    }
+    const status = statusOf(totals)
+    if (record) await ledger.finishRun(run, worker, status, totals)
+    const next = nextCommands(plan)
+    request.emit({ type: 'run_finished', at: at(), run, status, totals, elapsedMs: world.elapsed() - startedAt, next })
+    return { run, status, totals }
+  } finally {
+    stopHeartbeat()
+  }
+}
+
+type Counts = Omit<RunTotals, 'waiting'>
+
+/** The tasks of one run and what became of them. */
+class Execution {
+  private readonly request: ExecuteRequest
+  private readonly context: RunContext
+  private readonly schedule: Schedule
+  private readonly counts = { succeeded: 0, failed: 0, blocked: 0, skipped: 0, canceled: 0 }
+  /** Tasks whose rows changed. */
+  private readonly changed = new Set<string>()
+
+  constructor(request: ExecuteRequest, run: string) {
+    this.request = request
+    const mutexes = new Mutexes()
+    this.context = {
+      ...request,
+      run,
+      bindings: new Bindings(),
+      owned: ownedRelations(request.project, request.adapter),
+      plannedAt: request.plan.ledgerSeq,
+      exclusive: (name, work) => mutexes.run(name, work),
+    }
+    this.schedule = new Schedule(request.plan.tasks, request.threads, (task) => limitsOf(request.project, task))
+  }
+
+  async run(): Promise<Counts> {
+    const running = new Set<Promise<void>>()
+    let bug: unknown
+    while (bug === undefined) {
+      if (this.request.signal.aborted) this.cancelRest()
+      const task = this.schedule.take()
+      if (task === undefined) {
+        if (running.size === 0) break
+        await Promise.race(running)
+        continue
+      }
+      const work: Promise<void> = this.perform(task)
+        .catch((error: unknown) => {
+          bug = error ?? new Error('a task failed without an error')
+        })
+        .finally(() => running.delete(work))
+      running.add(work)
+    }
+    await Promise.all(running)
+    if (bug !== undefined) throw bug
+    return this.counts
+  }
+
+  private async perform(task: PlannedTask): Promise<void> {
+    const startedAt = this.request.world.elapsed()
+    if (this.inputsUnchanged(task)) {
+      this.end(task, { kind: 'skipped' }, startedAt)
+      return
+    }
+    this.end(task, await runTask(this.context, task), startedAt)
+  }
+
+  /** A task that was planned only because an input was: if no input changed, it is still fresh. */
+  private inputsUnchanged(task: PlannedTask): boolean {
+    return task.reason.kind === 'upstream_planned' && !task.after.some((id) => this.changed.has(id))
+  }
+
+  private end(task: PlannedTask, end: TaskEnd, startedAt: number): void {
+    const at = this.request.world.now().toISOString()
+    const elapsedMs = this.request.world.elapsed() - startedAt
+    this.counts[end.kind] += 1
+    switch (end.kind) {
+      case 'succeeded':
+        if (end.published.changed) this.changed.add(task.id)
+        this.request.emit({ type: 'task_succeeded', at, task, published: end.published, elapsedMs })
+        break
+      case 'skipped':
+        // Somebody else may have published it: what reads it must look for itself.
+        if (task.reason.kind !== 'upstream_planned') this.changed.add(task.id)
+        this.request.emit({ type: 'task_skipped', at, task, because: 'fresh' })
+        break
+      case 'failed':
+        this.request.emit({ type: 'task_failed', at, task, error: end.error, elapsedMs })
+        break
+      case 'canceled':
+        this.request.emit({ type: 'task_canceled', at, task })
+        break
+    }
+    if (end.kind === 'succeeded' || end.kind === 'skipped') this.schedule.finish(task)
+    else this.block(task, end.kind)
+  }
+
+  private block(task: PlannedTask, because: 'failed' | 'canceled'): void {
+    const at = this.request.world.now().toISOString()
+    for (const blocked of this.schedule.fail(task)) {
+      if (because === 'canceled') {
+        this.counts.canceled += 1
+        this.request.emit({ type: 'task_canceled', at, task: blocked })
+      } else {
+        this.counts.blocked += 1
+        this.request.emit({ type: 'task_blocked', at, task: blocked, by: task.id, because: `${task.id} failed` })
+      }
+    }
+  }
+
+  private cancelRest(): void {
+    const at = this.request.world.now().toISOString()
+    for (const task of this.schedule.drain()) {
+      this.counts.canceled += 1
+      this.request.emit({ type: 'task_canceled', at, task })
+    }
+  }
+}
+
+function statusOf(totals: RunTotals): RunStatus {
+  if (totals.canceled > 0) return 'canceled'
+  return totals.failed + totals.blocked > 0 ? 'failed' : 'succeeded'
+}
+
+/** What to type next, most urgent first, each once. */
+function nextCommands(plan: Plan): readonly string[] {
+  const held = [...plan.held].sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting'))
+  return [...new Set(held.flatMap((each) => (each.next === undefined ? [] : [each.next])))]
+}
+
+function ownedRelations(project: CompiledProject, adapter: Adapter): ReadonlySet<string> {
+  const owned = new Set<string>()
+  for (const node of project.nodes.values()) if (isRelation(node)) owned.add(adapter.dialect.relation(node.relation))
+  return owned
+}
+
+function limitsOf(project: CompiledProject, task: PlannedTask): ReadonlyMap<string, number> {
+  const limits = new Map<string, number>()
+  const node = project.nodes.get(task.model)
+  if (node?.kind !== 'model') return limits
+  const { pool, concurrency } = node.config
+  const size = pool === undefined ? undefined : project.project.pools[pool]
+  if (pool !== undefined && size !== undefined) limits.set(`pool ${pool}`, size)
+  if (concurrency !== undefined) limits.set(`model ${node.name}`, concurrency)
+  return limits
+}
+
+/** A beat that fails is no disaster: a publisher that lost its lease is fenced off by the lease itself. */
+function keepAlive(ledger: Ledger, worker: Worker): () => void {
+  const timer = setInterval(() => {
+    ledger.heartbeat(worker).catch(() => undefined)
+  }, HEARTBEAT_MS)
+  return () => clearInterval(timer)
+}

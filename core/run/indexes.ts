@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto'
+import type { Capabilities } from '../adapter.ts'
+import type { CompiledRelation } from '../compile/compiled.ts'
+
+export interface NamedIndex {
+  /** Begins with `sluice_`; says its table, and by a hash its columns and kind. At most 63 bytes. */
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly unique: boolean
+}
+
+/** The indexes that a relation is to have: those declared, and where the engine needs them the partition column and the merge key. */
+export function indexesOf(node: CompiledRelation, capabilities: Capabilities): readonly NamedIndex[] {
+  const columns: { columns: readonly string[]; unique: boolean }[] = [...node.indexes]
+  if (capabilities.needsIndexes && node.kind === 'model' && node.config.materialized === 'incremental') {
+    const { partition, uniqueKey, strategy } = node.config
+    if (partition !== undefined) columns.push({ columns: [partition.column.name], unique: false })
+    if (strategy === 'merge') columns.push({ columns: uniqueKey, unique: true })
+  }
+  const named = new Map<string, NamedIndex>()
+  for (const index of columns) {
+    const name = indexName(node, index)
+    named.set(name, { name, ...index })
+  }
+  return [...named.values()]
+}
+
+function indexName(
+  node: CompiledRelation,
+  index: { readonly columns: readonly string[]; readonly unique: boolean },
+): string {
+  const hash = createHash('sha256')
+    .update(JSON.stringify([node.relation.schema, node.relation.name, index.columns, index.unique]))
+    .digest('hex')
+    .slice(0, 10)
+  const table = node.relation.name.replace(/[^A-Za-z0-9_]/g, '').slice(0, 30)
+  return `sluice_${table}_${hash}`
+}

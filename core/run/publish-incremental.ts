@@ -1,0 +1,325 @@
+import type { Column, Session, Transaction } from '../adapter.ts'
+import type { CheckOutcome } from '../checks/check.ts'
+import type { CompiledModel } from '../compile/compiled.ts'
+import type { FinalSql } from '../compile/final-sql.ts'
+import { assumedType, type Window } from '../compile/symbols.ts'
+import type { ColumnType } from '../config/project.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { readWindows } from '../plan/edges.ts'
+import type { Partition } from '../time/interval.ts'
+import {
+  type AttemptContext,
+  type AttemptResult,
+  ChecksFailed,
+  commitOutcome,
+  lockLeases,
+  outputColumn,
+  sampleReadSeq,
+} from './attempt.ts'
+import { runChecks, type Subject } from './checking.ts'
+import { withUserSql } from './diagnose.ts'
+import { reshape, sameColumns } from './shape.ts'
+
+/** Stored beside each row of a merge whose key does not contain the partition column: the start of the partition that wrote it. */
+export const PARTITION_START = 'sluice_partition_start'
+
+const STAGE = 'sluice_stage'
+
+interface Bound {
+  readonly model: CompiledModel
+  /** Columns of the query. */
+  readonly columns: readonly Column[]
+  /** Columns of the table: those of the query, and the partition's start where the newest wins. */
+  readonly stored: readonly Column[]
+  readonly partitionColumn: Column
+  readonly type: ColumnType
+}
+
+/** Publishes the partitions of one task in one transaction (sections 5 and 6 of the semantics). */
+export async function publishIncremental(
+  context: AttemptContext,
+  transaction: Transaction,
+  model: CompiledModel,
+): Promise<AttemptResult> {
+  await lockLeases(context, transaction)
+  const readSeq = await sampleReadSeq(transaction)
+  const bound = await bind(context, transaction, model)
+  if (newestWins(model)) {
+    const lock = context.adapter.dialect.exclusive(context.adapter.dialect.relation(model.relation))
+    if (lock !== undefined) await transaction.query(lock)
+  }
+  await settle(context, transaction, bound)
+  const checks: CheckOutcome[] = []
+  const written: { readonly partition: Partition; readonly rows: number }[] = []
+  for (const partition of context.task.partitions) {
+    const window = windowFor(context, model, partition, bound.type)
+    const sql = await context.texts.model(model, window)
+    const checked =
+      model.config.strategy === 'merge'
+        ? await mergePartition(context, transaction, bound, window, sql)
+        : await replacePartition(context, transaction, bound, window, sql)
+    checks.push(...checked.outcomes)
+    written.push({ partition, rows: checked.rows })
+  }
+  if (checks.some((check) => !check.passed && check.severity === 'error')) throw new ChecksFailed(checks)
+  commitOutcome(context, transaction, model, readSeq, written, checks)
+  return { rows: written.reduce((sum, each) => sum + each.rows, 0), changed: true, checks }
+}
+
+/** True for a merge whose key does not tell the partition, so that rows of several partitions meet in one key. */
+export function newestWins(model: CompiledModel): boolean {
+  const { strategy, partition, uniqueKey } = model.config
+  if (strategy !== 'merge' || partition === undefined) return false
+  return !uniqueKey.some((name) => name.toLowerCase() === partition.column.name.toLowerCase())
+}
+
+/** The query's columns and the partition column's type, from the engine; asked once in a run. */
+async function bind(context: AttemptContext, session: Session, model: CompiledModel): Promise<Bound> {
+  const { adapter, bindings } = context
+  const declared = model.config.partition!.column
+  let columns = bindings.columnsOf(model.name)
+  let type = bindings.typeOf(model.name)
+  if (columns === undefined || type === undefined) {
+    const window = windowFor(context, model, context.task.partitions[0]!, assumedType(model.config.partition!))
+    const sql = await context.texts.model(model, window)
+    columns = await withUserSql(sql, 0, () => adapter.catalog.describe(session, sql.text))
+    const found = outputColumn(adapter, model, columns, declared.name, 'partition column')
+    type = boundType(context, model, found)
+    bindings.bind(model.name, columns, type)
+  }
+  const partitionColumn = outputColumn(adapter, model, columns, declared.name, 'partition column')
+  for (const key of model.config.uniqueKey) outputColumn(adapter, model, columns, key, 'merge key column')
+  const stored = newestWins(model)
+    ? [...columns, { name: PARTITION_START, type: adapter.dialect.timestampType }]
+    : columns
+  return { model, columns, stored, partitionColumn, type }
+}
+
+function boundType(context: AttemptContext, model: CompiledModel, column: Column): ColumnType {
+  const declared = model.config.partition!.column.type
+  const found = context.adapter.dialect.columnType(column.type)
+  if (found !== undefined && (declared === undefined || declared === found)) {
+    if (declared !== undefined || found === 'date' || found === 'timestamp' || found === 'timestamptz') return found
+  }
+  throw SluiceError.of('SL617', {
+    message:
+      declared === undefined
+        ? `the partition column \`${column.name}\` of ${model.name} is ${column.type}, which needs a declared type and format`
+        : `the partition column \`${column.name}\` of ${model.name} is declared ${declared}, but the query returns ${column.type}`,
+    model: model.name,
+    place: { file: model.path, line: 1, column: 1 },
+    hint:
+      declared === undefined
+        ? `Declare \`column: { name: ${column.name}, type: text, format: YYYY-MM-DD }\` or cast it to a date in the query.`
+        : `Declare \`type: ${found ?? declared}\`, or cast the column to ${declared} in the query.`,
+  })
+}
+
+function windowFor(
+  context: AttemptContext,
+  model: CompiledModel,
+  partition: Partition,
+  columnType: ColumnType,
+): Window {
+  const { format } = model.config.partition!.column
+  return {
+    partition,
+    columnType,
+    ...(format === undefined ? {} : { format }),
+    reads: readWindows(context.project.nodes, model, partition),
+  }
+}
+
+/** The table exists with the right columns, indexes and grants; the first transaction of a run sees to it. */
+async function settle(context: AttemptContext, session: Session, bound: Bound): Promise<void> {
+  const { adapter, bindings, task } = context
+  const { model } = bound
+  if (task.fullRefresh) {
+    const kind = await adapter.catalog.kind(session, model.relation)
+    if (kind === 'table') await session.execute(`delete from ${adapter.dialect.relation(model.relation)}`)
+  } else if (bindings.isSettled(model.name)) {
+    const existing = await adapter.catalog.columns(session, model.relation)
+    if (existing !== undefined && sameColumns(adapter, existing, bound.stored)) return
+  }
+  await reshape(
+    adapter,
+    session,
+    {
+      node: model,
+      columns: bound.stored,
+      mode: model.config.onSchemaChange,
+      isPublished: context.isPublished,
+      isRebuilt: task.fullRefresh,
+    },
+    context.owned,
+  )
+}
+
+function windowCondition(context: AttemptContext, bound: Bound, window: Window): (alias: string) => string {
+  const { dialect } = context.adapter
+  const column = dialect.quote(bound.partitionColumn.name)
+  const start = dialect.instant(window.partition.start, bound.type, window.format)
+  const end = dialect.instant(window.partition.end, bound.type, window.format)
+  return (alias) => `${alias}.${column} >= ${start} and ${alias}.${column} < ${end}`
+}
+
+/** DELETE the window, INSERT by name, prove that every inserted row lies inside of it. */
+async function replacePartition(
+  context: AttemptContext,
+  session: Session,
+  bound: Bound,
+  window: Window,
+  sql: FinalSql,
+) {
+  const { dialect } = context.adapter
+  const target = dialect.relation(bound.model.relation)
+  const inWindow = windowCondition(context, bound, window)
+  if (!context.task.fullRefresh) await session.execute(`delete from ${target} as r where ${inWindow('r')}`)
+  const insert = dialect.insertByName(
+    target,
+    bound.columns.map((column) => column.name),
+    sql.text,
+  )
+  const inserted = await withUserSql(sql, insert.offset, () => session.execute(insert.sql))
+  const checked = await runChecks(
+    context,
+    session,
+    subjectOf(bound, window, { from: target, window: inWindow }),
+    bound.model.gates,
+  )
+  if (checked.rows !== inserted) {
+    const strays = await session.query(
+      `select * from (\n${sql.text}\n) as q where (${inWindow('q')}) is not true limit 5`,
+    )
+    throw outsideWindow(bound, window, inserted - checked.rows, strays)
+  }
+  return checked
+}
+
+/** Stage the query, prove its keys, MERGE; where the key does not tell the partition, the newest row wins. */
+async function mergePartition(
+  context: AttemptContext,
+  session: Session,
+  bound: Bound,
+  window: Window,
+  sql: FinalSql,
+) {
+  const { dialect } = context.adapter
+  const { model } = bound
+  const stage = dialect.stage(STAGE)
+  const inWindow = windowCondition(context, bound, window)
+  const create = dialect.createStage(STAGE, sql.text)
+  await withUserSql(sql, create.offset, () => session.execute(create.sql))
+  try {
+    await proveStage(context, session, bound, window, inWindow)
+    const isNewest = newestWins(model)
+    const target = dialect.relation(model.relation)
+    const key = model.config.uniqueKey.map(
+      (name) => outputColumn(context.adapter, model, bound.columns, name, 'merge key column').name,
+    )
+    const others = bound.stored.filter((column) => !key.includes(column.name))
+    const start = dialect.instant(window.partition.start, 'timestamp')
+    await session.execute(
+      dialect.merge({
+        target,
+        source: isNewest
+          ? `(select s.*, ${start} as ${dialect.quote(PARTITION_START)} from ${stage} as s)`
+          : stage,
+        columns: bound.stored.map((column) => column.name),
+        key,
+        ...(others.every((column) => dialect.comparable(column.type))
+          ? { compared: others.map((column) => column.name) }
+          : {}),
+        ...(isNewest ? { newestBy: PARTITION_START } : {}),
+        ...(model.config.deleteMissing ? { deleteMissingWhere: inWindow('target') } : {}),
+      }),
+    )
+    return await runChecks(
+      context,
+      session,
+      subjectOf(bound, window, isNewest ? { from: stage, table: target } : { from: target, window: inWindow }),
+      model.gates,
+    )
+  } finally {
+    // After an error the transaction only takes ROLLBACK, which drops the stage as well.
+    await session.execute(dialect.dropStage(STAGE)).catch(() => undefined)
+  }
+}
+
+async function proveStage(
+  context: AttemptContext,
+  session: Session,
+  bound: Bound,
+  window: Window,
+  inWindow: (alias: string) => string,
+): Promise<void> {
+  const { dialect } = context.adapter
+  const keys = bound.model.config.uniqueKey.map(
+    (name) => dialect.quote(outputColumn(context.adapter, bound.model, bound.columns, name, 'merge key column').name),
+  )
+  const stage = dialect.stage(STAGE)
+  const anyNull = keys.map((key) => `s.${key} is null`).join(' or ')
+  const list = keys.map((key) => `s.${key}`).join(', ')
+  const duplicates = `select ${list}, count(*) as occurrences from ${stage} as s group by ${list} having count(*) > 1`
+  const [found] = await session.query(
+    `select count(*) filter (where ${anyNull}) as nulls, count(*) filter (where (${inWindow('s')}) is not true) as strays,
+(select count(*) from (${duplicates}) as d) as duplicates from ${stage} as s`,
+  )
+  const about = { model: bound.model.name, partition: window.partition.key, place: { file: bound.model.path, line: 1, column: 1 } }
+  if (Number(found!.nulls) > 0) {
+    const sample = await session.query(`select * from ${stage} as s where ${anyNull} limit 1`)
+    throw SluiceError.of('SL611', {
+      ...about,
+      message: `${found!.nulls} ${rowsOf(Number(found!.nulls))} of ${bound.model.name} have a NULL in the merge key (${bound.model.config.uniqueKey.join(', ')})`,
+      hint: `For example ${sampleText(sample[0])}.`,
+    })
+  }
+  if (Number(found!.duplicates) > 0) {
+    const sample = await session.query(`${duplicates} limit 1`)
+    throw SluiceError.of('SL612', {
+      ...about,
+      message: `${found!.duplicates} merge ${Number(found!.duplicates) === 1 ? 'key occurs' : 'keys occur'} more than once in ${bound.model.name} (${bound.model.config.uniqueKey.join(', ')})`,
+      hint: `For example ${sampleText(sample[0])}. Aggregate, or pick one row per key.`,
+    })
+  }
+  if (Number(found!.strays) > 0) {
+    const strays = await session.query(`select * from ${stage} as s where (${inWindow('s')}) is not true limit 5`)
+    throw outsideWindow(bound, window, Number(found!.strays), strays)
+  }
+}
+
+function outsideWindow(
+  bound: Bound,
+  window: Window,
+  count: number,
+  strays: readonly Readonly<Record<string, unknown>>[],
+): SluiceError {
+  const column = bound.partitionColumn.name
+  const values = strays.map((row) => textOf(row[column])).join(', ')
+  return SluiceError.of('SL610', {
+    message: `${count} ${rowsOf(count)} of ${bound.model.name} fall outside the partition ${window.partition.key} by \`${column}\`${values === '' ? '' : ` (${values})`}`,
+    model: bound.model.name,
+    partition: window.partition.key,
+    place: { file: bound.model.path, line: 1, column: 1 },
+    hint: `Filter the input so that \`${column} >= {{partition.start}} and ${column} < {{partition.end}}\` holds for every row that is returned.`,
+  })
+}
+
+function subjectOf(bound: Bound, window: Window, rows: Subject['rows']): Subject {
+  return { node: bound.model, partition: window.partition, window, rows, columns: bound.columns }
+}
+
+function rowsOf(count: number): string {
+  return count === 1 ? 'row' : 'rows'
+}
+
+function sampleText(row: Readonly<Record<string, unknown>> | undefined): string {
+  return Object.entries(row ?? {})
+    .map(([name, value]) => `${name} = ${textOf(value)}`)
+    .join(', ')
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return 'NULL'
+  return value instanceof Date ? value.toISOString() : String(value)
+}

@@ -1,0 +1,249 @@
+import type { Adapter, Column, Dependent, RelationKind, RelationName, Session } from '../adapter.ts'
+import type { CompiledRelation } from '../compile/compiled.ts'
+import type { OnSchemaChange } from '../config/project.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { indexesOf } from './indexes.ts'
+
+/** What a table must look like before rows are written. */
+export interface WantedShape {
+  readonly node: CompiledRelation
+  readonly columns: readonly Column[]
+  readonly mode: OnSchemaChange
+  /** The ledger knows published rows of this relation. */
+  readonly isPublished: boolean
+  /** The user asked to replace whatever stands there. */
+  readonly isRebuilt: boolean
+}
+
+interface ColumnChanges {
+  readonly added: readonly Column[]
+  readonly removed: readonly Column[]
+  readonly retyped: readonly Column[]
+}
+
+/** Whether a relation's columns, as the engine lists them, are exactly the wanted ones. */
+export function sameColumns(adapter: Adapter, existing: readonly Column[], wanted: readonly Column[]): boolean {
+  const changes = changesOf(adapter, existing, wanted)
+  return changes.added.length + changes.removed.length + changes.retyped.length === 0
+}
+
+/**
+ * Makes the table have the wanted columns, indexes and grants, inside the caller's transaction. Nothing is dropped with CASCADE: views that
+ * stand in the way are dropped and restored if Sluice owns them, else the change is refused (section 7).
+ * Throws SL613–SL616, SL624.
+ */
+export async function reshape(
+  adapter: Adapter,
+  session: Session,
+  wanted: WantedShape,
+  owned: ReadonlySet<string>,
+): Promise<void> {
+  const { node } = wanted
+  const lock = adapter.dialect.exclusive(adapter.dialect.relation(node.relation))
+  if (lock !== undefined) await session.query(lock)
+  const kind = await adapter.catalog.kind(session, node.relation)
+  if (kind === undefined) await create(adapter, session, wanted)
+  else if (kind === 'view') await replaceView(adapter, session, wanted, owned)
+  else await alter(adapter, session, wanted, owned)
+  await reconcileIndexes(adapter, session, node)
+  await reconcileGrants(adapter, session, node)
+}
+
+async function create(adapter: Adapter, session: Session, wanted: WantedShape): Promise<void> {
+  const { node } = wanted
+  if (wanted.isPublished && !wanted.isRebuilt) {
+    throw SluiceError.of('SL616', {
+      message: `the table ${adapter.dialect.relation(node.relation)} is gone, but the ledger has published partitions of it`,
+      model: node.name,
+      hint: 'Somebody dropped it. Rebuild every partition that was published, in one transaction.',
+      next: `run --select ${node.name} --full-refresh`,
+    })
+  }
+  await session.execute(adapter.dialect.createSchema(node.relation.schema))
+  await session.execute(adapter.dialect.createTable(node.relation, wanted.columns))
+  if (node.description !== undefined) {
+    await session.execute(adapter.dialect.comment(node.relation, 'table', node.description))
+  }
+}
+
+/** A view of ours becomes a table: drop it (its readers too, and back), then create. */
+async function replaceView(
+  adapter: Adapter,
+  session: Session,
+  wanted: WantedShape,
+  owned: ReadonlySet<string>,
+): Promise<void> {
+  refuseForeign(adapter, wanted, 'view')
+  await aroundDependents(adapter, session, wanted.node, owned, async () => {
+    await session.execute(adapter.dialect.dropRelation(wanted.node.relation, 'view'))
+    await create(adapter, session, { ...wanted, isPublished: false })
+  })
+}
+
+async function alter(
+  adapter: Adapter,
+  session: Session,
+  wanted: WantedShape,
+  owned: ReadonlySet<string>,
+): Promise<void> {
+  const { node } = wanted
+  refuseForeign(adapter, wanted, 'table')
+  const existing = (await adapter.catalog.columns(session, node.relation)) ?? []
+  const changes = changesOf(adapter, existing, wanted.columns)
+  const mode = wanted.isRebuilt ? 'sync' : wanted.mode
+  const allowed =
+    mode === 'sync' || (mode === 'append' && changes.retyped.length === 0) || isUnchanged(changes)
+  if (!allowed) throw columnsChanged(wanted, existing, changes)
+  if (mode === 'sync' && changes.removed.length + changes.retyped.length > 0) {
+    await aroundDependents(adapter, session, node, owned, async () => {
+      await dropOwnIndexes(adapter, session, node)
+      await alterColumns(adapter, session, node.relation, changes, wanted.isRebuilt)
+    })
+  } else for (const column of changes.added) await session.execute(adapter.dialect.addColumn(node.relation, column))
+}
+
+async function alterColumns(
+  adapter: Adapter,
+  session: Session,
+  relation: RelationName,
+  changes: ColumnChanges,
+  isEmpty: boolean,
+): Promise<void> {
+  const { dialect } = adapter
+  const removed = isEmpty ? [...changes.removed, ...changes.retyped] : changes.removed
+  const added = isEmpty ? [...changes.added, ...changes.retyped] : changes.added
+  // A table cannot lose its last column, so the new ones come first, except where a name is used again.
+  const reused = new Set(isEmpty ? changes.retyped.map((column) => column.name) : [])
+  for (const column of added) if (!reused.has(column.name)) await session.execute(dialect.addColumn(relation, column))
+  for (const column of removed) {
+    if (!reused.has(column.name)) await session.execute(dialect.dropColumn(relation, column.name))
+  }
+  for (const column of changes.retyped) {
+    if (!isEmpty) await session.execute(dialect.alterColumnType(relation, column))
+    else await replaceColumn(adapter, session, relation, column)
+  }
+}
+
+/** In an empty table a column changes its type by being made anew: no conversion can fail. */
+async function replaceColumn(
+  adapter: Adapter,
+  session: Session,
+  relation: RelationName,
+  column: Column,
+): Promise<void> {
+  const { dialect } = adapter
+  await session.execute(dialect.addColumn(relation, { name: 'sluice_placeholder', type: column.type }))
+  await session.execute(dialect.dropColumn(relation, column.name))
+  await session.execute(dialect.addColumn(relation, column))
+  await session.execute(dialect.dropColumn(relation, 'sluice_placeholder'))
+}
+
+function refuseForeign(adapter: Adapter, wanted: WantedShape, kind: RelationKind): void {
+  if (wanted.isPublished || wanted.isRebuilt) return
+  throw SluiceError.of('SL615', {
+    message: `a ${kind} ${adapter.dialect.relation(wanted.node.relation)} exists, and the ledger has no record of it`,
+    model: wanted.node.name,
+    hint: 'Rename the model, drop the relation, or let Sluice replace its contents.',
+    next: `run --select ${wanted.node.name} --full-refresh`,
+  })
+}
+
+function columnsChanged(wanted: WantedShape, existing: readonly Column[], changes: ColumnChanges): SluiceError {
+  const typeOf = (name: string) => existing.find((column) => column.name === name)?.type ?? '?'
+  const said = [
+    ...changes.added.map((column) => `${column.name} is new (${column.type})`),
+    ...changes.removed.map((column) => `${column.name} is gone (${column.type})`),
+    ...changes.retyped.map((column) => `${column.name} was ${typeOf(column.name)} and is ${column.type}`),
+  ]
+  return SluiceError.of('SL613', {
+    message: `the columns of ${wanted.node.name} changed: ${said.join(', ')}`,
+    model: wanted.node.name,
+    place: { file: wanted.node.path, line: 1, column: 1 },
+    hint: `\`on_schema_change: ${changes.retyped.length + changes.removed.length > 0 ? 'sync' : 'append'}\` in the header lets the table follow.`,
+    next: `run --select ${wanted.node.name} --full-refresh`,
+  })
+}
+
+/** Drops the views that read the relation, nearest last, does the work, and brings them back as they were. */
+export async function aroundDependents(
+  adapter: Adapter,
+  session: Session,
+  node: CompiledRelation,
+  owned: ReadonlySet<string>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const dependents = await adapter.catalog.dependents(session, node.relation)
+  const foreign = dependents.find((each) => !owned.has(adapter.dialect.relation(each.relation)))
+  if (foreign !== undefined) throw inTheWay(adapter, node, foreign)
+  for (const each of [...dependents].reverse()) {
+    await session.execute(adapter.dialect.dropRelation(each.relation, each.kind))
+  }
+  await work()
+  for (const each of dependents) for (const statement of each.restore) await session.execute(statement)
+}
+
+function inTheWay(adapter: Adapter, node: CompiledRelation, foreign: Dependent): SluiceError {
+  return SluiceError.of('SL614', {
+    message: `the ${foreign.kind} ${adapter.dialect.relation(foreign.relation)} reads ${adapter.dialect.relation(node.relation)} and is not Sluice's, so the columns cannot change under it`,
+    model: node.name,
+    hint: 'Drop it or change it, then run again; or keep the columns as they were.',
+  })
+}
+
+function changesOf(adapter: Adapter, existing: readonly Column[], wanted: readonly Column[]): ColumnChanges {
+  const fold = (name: string) => adapter.dialect.fold(name, true)
+  const before = new Map(existing.map((column) => [fold(column.name), column]))
+  const after = new Map(wanted.map((column) => [fold(column.name), column]))
+  return {
+    added: wanted.filter((column) => !before.has(fold(column.name))),
+    removed: existing.filter((column) => !after.has(fold(column.name))),
+    retyped: wanted.filter((column) => {
+      const old = before.get(fold(column.name))
+      return old !== undefined && old.type !== column.type
+    }),
+  }
+}
+
+function isUnchanged(changes: ColumnChanges): boolean {
+  return changes.added.length + changes.removed.length + changes.retyped.length === 0
+}
+
+async function dropOwnIndexes(adapter: Adapter, session: Session, node: CompiledRelation): Promise<void> {
+  for (const name of await adapter.catalog.indexes(session, node.relation)) {
+    await session.execute(adapter.dialect.dropIndex(node.relation, name))
+  }
+}
+
+/** Indexes that Sluice made are exactly the declared ones; others are left alone. */
+export async function reconcileIndexes(adapter: Adapter, session: Session, node: CompiledRelation): Promise<void> {
+  const wanted = new Map(indexesOf(node, adapter.capabilities).map((index) => [index.name, index]))
+  const existing = new Set(await adapter.catalog.indexes(session, node.relation))
+  for (const name of existing) {
+    if (!wanted.has(name)) await session.execute(adapter.dialect.dropIndex(node.relation, name))
+  }
+  for (const index of wanted.values()) {
+    if (existing.has(index.name)) continue
+    await session.execute(adapter.dialect.createIndex(node.relation, index.name, index.columns, index.unique))
+  }
+}
+
+/** Grants of the declared privileges are exactly the declared roles; a model that declares none keeps what it has. */
+export async function reconcileGrants(
+  adapter: Adapter,
+  session: Session,
+  node: CompiledRelation,
+): Promise<void> {
+  if (node.grants.length === 0 || !adapter.capabilities.grants) return
+  const held = await adapter.catalog.grants(session, node.relation)
+  const has = (privilege: string, role: string) =>
+    held.some((each) => each.privilege.toLowerCase() === privilege.toLowerCase() && each.role === role)
+  for (const { privilege, to } of node.grants) {
+    for (const role of to) {
+      if (!has(privilege, role)) await session.execute(adapter.dialect.grant(node.relation, privilege, role))
+    }
+    for (const each of held) {
+      if (each.privilege.toLowerCase() !== privilege.toLowerCase() || to.includes(each.role)) continue
+      await session.execute(adapter.dialect.revoke(node.relation, privilege, each.role))
+    }
+  }
+}
