@@ -1,0 +1,162 @@
+import type { Dialect, Embedded, RelationName } from '../../core/adapter.ts'
+import type { ColumnType } from '../../core/config/project.ts'
+import { grantee, quote, relation, stage } from './identifiers.ts'
+import { instantLiteral } from './instant.ts'
+import { literal, stringLiteral } from './literal.ts'
+import { mergeStatement } from './merge.ts'
+
+/** The texts of PostgreSQL 15 and later. */
+export const postgresDialect: Dialect = {
+  name: 'postgres',
+  defaultSchema: 'public',
+  maxIdentifierBytes: 63,
+  nextChange: `nextval('sluice.change_seq')`,
+  now: 'clock_timestamp()',
+  fold: (name, quoted) => (quoted ? name : name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
+  quote,
+  relation,
+  literal,
+  list: (values) => values.map(literal).join(', '),
+  instant: instantLiteral,
+  readFiles() {
+    throw new Error('Postgres does not read files in place')
+  },
+  timestampType: 'timestamp without time zone',
+  columnType,
+  comparable: (engineType) => COMPARABLE.has(baseType(engineType).replace(/(\[\])+$/, '')),
+
+  exclusive: (name) =>
+    `select pg_advisory_xact_lock(hashtextextended(${stringLiteral(name)}, ${EXCLUSIVE_SEED}))`,
+  createSchema,
+  createTable: (name, columns) =>
+    `create table ${relation(name)} (${columns.map((column) => `${quote(column.name)} ${column.type}`).join(', ')})`,
+  createStage: (name, select) => embed(`create temp table ${quote(name)} on commit drop as\n`, select),
+  stage,
+  dropStage: (name) => `drop table if exists ${stage(name)}`,
+  insertByName,
+  merge: mergeStatement,
+  createIndex: (name, index, columns, unique) =>
+    `create ${unique ? 'unique ' : ''}index if not exists ${quote(index)} on ${relation(name)} (${columns.map(quote).join(', ')})`,
+  dropIndex: (name, index) => `drop index if exists ${relation({ ...name, name: index })}`,
+  addColumn: (name, column) =>
+    `alter table ${relation(name)} add column ${quote(column.name)} ${column.type}`,
+  dropColumn: (name, column) => `alter table ${relation(name)} drop column ${quote(column)}`,
+  alterColumnType: (name, column) =>
+    `alter table ${relation(name)} alter column ${quote(column.name)} type ${column.type} using ${quote(column.name)}::${column.type}`,
+  createOrReplaceView: (name, select) => embed(`create or replace view ${relation(name)} as\n`, select),
+  dropRelation: (name, kind) =>
+    kind === 'table' ? `drop table if exists ${relation(name)}` : dropView(name),
+  grant: (name, privilege, role) =>
+    `grant ${privilegeName(privilege)} on ${relation(name)} to ${grantee(role)}`,
+  revoke: (name, privilege, role) =>
+    `revoke ${privilegeName(privilege)} on ${relation(name)} from ${grantee(role)}`,
+  comment: (name, kind, text) =>
+    `comment on ${kind} ${relation(name)} is ${text === null ? 'null' : stringLiteral(text)}`,
+}
+
+/** Keeps these locks apart from other programs' locks on hashes of names. */
+const EXCLUSIVE_SEED = '5142885012070519'
+
+/** Words only: a privilege is the one thing here that cannot be quoted. */
+function privilegeName(privilege: string): string {
+  if (!/^[a-z]+( [a-z]+)*$/i.test(privilege)) throw new Error(`not a privilege: ${privilege}`)
+  return privilege
+}
+
+/** Asks for the schema first: CREATE SCHEMA IF NOT EXISTS demands the right to create schemas even where there is nothing
+ * to create, and fails when two sessions create it at once. */
+function createSchema(schema: string): string {
+  return `do $sluice$ begin
+  if not exists (select from pg_catalog.pg_namespace where nspname = ${stringLiteral(schema)}) then
+    execute ${stringLiteral(`create schema ${quote(schema)}`)};
+  end if;
+exception when duplicate_schema or unique_violation then null;
+end $sluice$`
+}
+
+/** A materialized view is a view to the core, but not to DROP. */
+function dropView(name: RelationName): string {
+  const kind = `(select relkind from pg_catalog.pg_class where oid = to_regclass(${stringLiteral(relation(name))}))`
+  return `do $sluice$ begin
+  if ${kind} = 'm' then execute ${stringLiteral(`drop materialized view ${relation(name)}`)};
+  else execute ${stringLiteral(`drop view if exists ${relation(name)}`)};
+  end if;
+end $sluice$`
+}
+
+function insertByName(target: string, columns: readonly string[], select: string): Embedded {
+  const names = columns.map(quote).join(', ')
+  return embed(`insert into ${target} (${names})\nselect ${names} from (\n`, select, '\n) as sluice_query')
+}
+
+/** A user's query stands on lines of its own, as it may end in a comment. */
+function embed(prefix: string, select: string, suffix = ''): Embedded {
+  return { sql: `${prefix}${select}${suffix}`, offset: prefix.length }
+}
+
+/** The type without its length, precision or scale: `timestamp(3) without time zone` → `timestamp without time zone`. */
+function baseType(engineType: string): string {
+  return engineType.replace(/\s*\([^)]*\)/, '').toLowerCase()
+}
+
+function columnType(engineType: string): ColumnType | undefined {
+  switch (baseType(engineType)) {
+    case 'date':
+      return 'date'
+    case 'timestamp':
+    case 'timestamp without time zone':
+      return 'timestamp'
+    case 'timestamptz':
+    case 'timestamp with time zone':
+      return 'timestamptz'
+    case 'smallint':
+    case 'integer':
+    case 'bigint':
+      return 'integer'
+    case 'text':
+    case 'character varying':
+    case 'character':
+      return 'text'
+    default:
+      return undefined
+  }
+}
+
+/** Types of which different values are never equal. Not json, xml and point, which have no equality, nor interval (`1 month` is
+ * `30 days`), citext and the geometric types (areas). A type that is not listed is not compared, which is always safe. */
+const COMPARABLE: ReadonlySet<string> = new Set([
+  'boolean',
+  'smallint',
+  'integer',
+  'bigint',
+  'real',
+  'double precision',
+  'numeric',
+  'money',
+  'text',
+  'character varying',
+  'character',
+  '"char"',
+  'name',
+  'uuid',
+  'bytea',
+  'date',
+  'timestamp without time zone',
+  'timestamp with time zone',
+  'time without time zone',
+  'time with time zone',
+  'jsonb',
+  'inet',
+  'cidr',
+  'macaddr',
+  'macaddr8',
+  'bit',
+  'bit varying',
+  'oid',
+  'int4range',
+  'int8range',
+  'numrange',
+  'daterange',
+  'tsrange',
+  'tstzrange',
+])

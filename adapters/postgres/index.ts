@@ -1,0 +1,33 @@
+import type { AdapterFactory } from '../../core/adapter.ts'
+import type { SqlParser } from '../../core/sql/parser.ts'
+import { capabilities } from './capabilities.ts'
+import { postgresDialect } from './dialect.ts'
+
+/** PostgreSQL 15 and later. Cheap to import: driver, grammar and knex are loaded when they are first needed. */
+export const postgres: AdapterFactory = {
+  name: 'postgres',
+  dialectName: 'postgres',
+  dialect: postgresDialect,
+  capabilities,
+  parser: lazyParser,
+  async open(target, options) {
+    if (target.adapter !== 'postgres') throw new Error(`target "${target.name}" is not a Postgres target`)
+    const { openPostgres } = await import('./adapter.ts')
+    return openPostgres(target, options)
+  },
+}
+
+function lazyParser(): SqlParser {
+  let parser: Promise<SqlParser> | undefined
+  const load = async (): Promise<SqlParser> => (await import('./parser.ts')).createPostgresParser()
+  return {
+    dialect: 'postgres',
+    async parse(texts) {
+      parser ??= load()
+      return (await parser).parse(texts)
+    },
+    async close() {
+      await (await parser)?.close()
+    },
+  }
+}
