@@ -34,7 +34,8 @@ export function readCommandLine(words: readonly string[], input: ProgramInput): 
     program.parse(words, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.code === 'commander.help') input.terminal.out.write(program.helpInformation())
+    if (error.code === 'commander.help' && error.exitCode !== 0)
+      input.terminal.out.write(program.helpInformation())
     else if (error.exitCode !== 0) throw mistake(error, program, words)
   }
   return request

@@ -6,6 +6,7 @@ import { reasonOfFileError } from '../diagnostics/file.ts'
 import { exitCodes } from '../exit.ts'
 import { projectFiles } from '../init/project-files.ts'
 import type { Output } from '../terminal/terminal.ts'
+import { commandText } from '../text/command.ts'
 import { jsonLine } from '../text/json.ts'
 
 /** Writes a small working project. Files that are there already stay as they are. */
@@ -53,8 +54,8 @@ function print(out: Output, { written, kept, folder, isQuiet }: Outcome): void {
   const { style } = out
   const commands = [
     ...(folder ? [`cd ${/\s/.test(folder) ? `'${folder}'` : folder}`] : []),
-    'sluice run --from 2024-01-01 --to 2024-01-07',
-    'sluice show marts.daily_sales',
+    commandText('run --from 2024-01-01 --to 2024-01-07'),
+    commandText('show marts.daily_sales'),
   ]
   const lines = [
     ...written.map((path) => `${style.green('+')} ${path}`),

@@ -1,4 +1,5 @@
-/** A command to type; the core gives what follows `sluice`. */
+/** A command to type, given what follows `sluice` or the whole of it. Whoever runs Sluice by npx has no `sluice` on the path. */
 export function commandText(words: string): string {
-  return /^(sluice|npx|npm)\b/.test(words) ? words : `sluice ${words}`
+  const program = process.env.npm_command === 'exec' ? 'npx sluice' : 'sluice'
+  return /^(npx|npm|cd)\b/.test(words) ? words : `${program} ${words.replace(/^sluice /, '')}`
 }

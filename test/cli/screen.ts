@@ -1,6 +1,9 @@
 import pico from 'picocolors'
 import type { Output, Terminal } from '../../cli/terminal/terminal.ts'
 
+// Started by npx, the commands that are suggested begin with it.
+delete process.env.npm_command
+
 export const plainStyle = pico.createColors(false)
 
 export interface MemoryTerminal extends Terminal {

@@ -1,0 +1,320 @@
+import { z } from 'zod'
+
+/** What other programs may rely on, in words that a schema can say. `docs/schemas/*.json` is generated from these; tests hold
+ * real output against them. Never loaded by the command line itself. */
+
+const instant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/, 'an instant in UTC, ISO 8601')
+const name = z.string().min(1).describe('qualified logical name')
+const count = z.number().int().nonnegative()
+
+const place = z.strictObject({
+  file: z.string().describe('relative to the project, or absolute outside it'),
+  line: z.number().int().min(1),
+  column: z.number().int().min(1).describe('in UTF-16 code units'),
+  endLine: z.number().int().min(1).optional(),
+  endColumn: z.number().int().min(1).optional(),
+})
+
+export const diagnosticSchema = z
+  .strictObject({
+    code: z.string().regex(/^SL\d{3}$/),
+    severity: z.enum(['error', 'warning']),
+    message: z.string().min(1),
+    place: place.optional(),
+    via: z.array(place).optional().describe('macro call sites that led to the place, innermost first'),
+    frame: z.string().optional().describe('the source around the place'),
+    model: z.string().optional(),
+    partition: z.string().optional(),
+    hint: z.string().optional(),
+    next: z.string().optional().describe('the next command to type'),
+  })
+  .describe('One line on standard error with --output json')
+
+const partition = z.strictObject({ key: z.string().min(1), start: instant, end: instant })
+const kind = z.enum(['model', 'seed', 'check'])
+
+const staleCause = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('code') }),
+  z.strictObject({ kind: z.literal('layout') }),
+  z.strictObject({ kind: z.literal('early') }),
+  z.strictObject({ kind: z.literal('input'), upstream: name, partition: z.string().optional() }),
+  z.strictObject({ kind: z.literal('upstream'), upstream: name, partition: z.string().optional() }),
+])
+
+const reason = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('missing') }),
+  z.strictObject({ kind: z.literal('failed'), run: z.string() }),
+  z.strictObject({ kind: z.literal('stale'), cause: staleCause }),
+  z.strictObject({ kind: z.literal('forced') }),
+  z.strictObject({ kind: z.literal('full_refresh') }),
+  z.strictObject({ kind: z.literal('upstream_planned'), upstream: name }),
+])
+
+const need = z.strictObject({
+  upstream: name,
+  partitions: z.array(z.string()),
+  because: z.enum(['missing', 'stale', 'failed', 'not_due', 'waiting', 'blocked', 'layout']),
+})
+
+const taskShape = {
+  id: z.string().min(1),
+  model: name,
+  kind,
+  materialization: z.string(),
+  partitions: z.array(partition),
+  reason,
+  after: z.array(z.string()).describe('ids of tasks that must succeed first'),
+  fullRefresh: z.boolean(),
+  accepted: z.array(need),
+  outside: z.array(name),
+}
+const task = z.strictObject(taskShape)
+
+const held = z.strictObject({
+  id: z.string().min(1),
+  model: name,
+  kind,
+  partitions: z.array(partition),
+  state: z.enum(['waiting', 'blocked']),
+  needs: z.array(need),
+  dueAt: instant.optional(),
+  next: z.string().optional(),
+})
+const skippedShape = {
+  id: z.string().min(1),
+  model: name,
+  kind,
+  partitions: z.array(partition),
+  because: z.literal('fresh'),
+}
+
+export const planSchema = z
+  .union([
+    z.strictObject({ state: z.literal('planned'), ...taskShape }),
+    held,
+    z.strictObject({ state: z.literal('skipped'), ...skippedShape }),
+  ])
+  .describe(
+    'One line of `sluice plan --output json`: what would run in an order in which it could, then what is held, then what is fresh',
+  )
+
+const totals = z.strictObject({
+  succeeded: count,
+  failed: count,
+  blocked: count,
+  waiting: count,
+  skipped: count,
+  canceled: count,
+})
+const runStatus = z.enum(['succeeded', 'failed', 'canceled'])
+
+export const checkSchema = z
+  .strictObject({
+    name: z.string().min(1),
+    kind: z.enum([
+      'not_null',
+      'unique',
+      'accepted_values',
+      'relationships',
+      'row_count',
+      'expression',
+      'custom',
+    ]),
+    severity: z.enum(['error', 'warn']),
+    model: name,
+    partition: z.string().optional(),
+    passed: z.boolean(),
+    failing: count,
+    sample: z.array(z.record(z.string(), z.unknown())).max(20),
+  })
+  .describe('The result of one check on one partition or relation')
+
+const at = { at: instant }
+
+export const eventSchema = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('run_started'),
+      ...at,
+      run: z.string(),
+      target: z.string(),
+      plan: z.strictObject({
+        tasks: z.array(task),
+        held: z.array(held),
+        skipped: z.array(z.strictObject(skippedShape)),
+        ledgerSeq: count,
+      }),
+    }),
+    z.strictObject({ type: z.literal('task_started'), ...at, task, attempt: z.number().int().min(1) }),
+    z.strictObject({ type: z.literal('task_waiting_for_lease'), ...at, task, holder: z.string() }),
+    z.strictObject({
+      type: z.literal('task_retrying'),
+      ...at,
+      task,
+      attempt: z.number().int().min(1),
+      delayMs: z.number().nonnegative(),
+      error: diagnosticSchema,
+    }),
+    z.strictObject({ type: z.literal('check_finished'), ...at, task, check: checkSchema }),
+    z.strictObject({
+      type: z.literal('task_succeeded'),
+      ...at,
+      task,
+      published: z.strictObject({ rows: count, changed: z.boolean() }),
+      elapsedMs: z.number().nonnegative(),
+    }),
+    z.strictObject({ type: z.literal('task_skipped'), ...at, task, because: z.string() }),
+    z.strictObject({
+      type: z.literal('task_failed'),
+      ...at,
+      task,
+      error: diagnosticSchema,
+      elapsedMs: z.number().nonnegative(),
+    }),
+    z.strictObject({ type: z.literal('task_blocked'), ...at, task, by: z.string(), because: z.string() }),
+    z.strictObject({ type: z.literal('task_canceled'), ...at, task }),
+    z.strictObject({
+      type: z.literal('run_finished'),
+      ...at,
+      run: z.string(),
+      status: runStatus,
+      totals,
+      elapsedMs: z.number().nonnegative(),
+      next: z.array(z.string()),
+    }),
+  ])
+  .describe('One line of `sluice run --output json`')
+
+export const runSchema = z
+  .strictObject({
+    run: z.string(),
+    target: z.string(),
+    status: runStatus,
+    startedAt: instant,
+    finishedAt: instant,
+    elapsedMs: z.number().nonnegative(),
+    totals,
+    tasks: z.array(
+      z.strictObject({
+        id: z.string().min(1),
+        model: name,
+        kind,
+        partitions: z.array(partition),
+        status: z.enum(['succeeded', 'failed', 'skipped', 'blocked', 'canceled']),
+        rows: count.optional(),
+        changed: z.boolean().optional(),
+        elapsedMs: z.number().nonnegative().optional(),
+        error: diagnosticSchema.optional(),
+        because: z.string().optional(),
+        failedChecks: z.array(checkSchema),
+      }),
+    ),
+    held: z.array(held),
+    skipped: z.array(z.strictObject(skippedShape)),
+    next: z.array(z.string()),
+  })
+  .describe('`target/run.json`: the last run')
+
+export const lsSchema = z
+  .strictObject({
+    name,
+    kind: z.enum(['model', 'seed', 'source', 'check']),
+    materialization: z.string(),
+    path: z.string(),
+    tags: z.array(z.string()),
+    upstream: z.array(name),
+    description: z.string().optional(),
+    owner: z.string().optional(),
+    schedule: z.string().optional(),
+    freshness: z.strictObject({ warnMs: count.optional(), failMs: count.optional() }).optional(),
+  })
+  .describe('One line of `sluice ls --output json`, upstream first')
+
+const manifestNode = z.strictObject({
+  name,
+  kind: z.enum(['model', 'seed', 'source', 'check']),
+  materialization: z.string(),
+  path: z.string(),
+  tags: z.array(z.string()),
+  upstream: z.array(name),
+  description: z.string().optional(),
+  owner: z.string().optional(),
+  schedule: z.string().optional(),
+  freshness: z.strictObject({ warnMs: count.optional(), failMs: count.optional() }).optional(),
+  relation: z.string().optional().describe('quoted physical name on the target'),
+  fingerprint: z.string().optional(),
+  compiled: z.string().optional().describe('path of the compiled SQL, relative to the project'),
+  checks: z.array(z.string()).optional(),
+  gateOf: name.optional(),
+  partition: z
+    .strictObject({ column: z.string(), grain: z.string(), start: instant, end: instant.optional() })
+    .optional(),
+})
+
+export const manifestSchema = z
+  .strictObject({
+    sluice: z.string(),
+    project: z.string(),
+    target: z.string(),
+    nodes: z.array(manifestNode).describe('upstream first'),
+  })
+  .describe('`target/manifest.json`: the compiled project')
+
+export const parseSchema = z
+  .strictObject({
+    file: z.string(),
+    tables: z.array(
+      z.strictObject({
+        name: z.string(),
+        parts: z.array(z.string()).min(1),
+        line: z.number().int().min(1),
+        column: z.number().int().min(1),
+      }),
+    ),
+    columns: z.array(z.string()),
+    error: z
+      .strictObject({
+        message: z.string(),
+        line: z.number().int().min(1).optional(),
+        column: z.number().int().min(1).optional(),
+      })
+      .optional(),
+  })
+  .describe('One line of `sluice parse --output json`: what was understood of a file')
+
+export const statusSchema = z
+  .strictObject({
+    name,
+    kind: z.enum(['model', 'seed']),
+    materialization: z.string(),
+    partitions: z.strictObject({
+      due: count,
+      fresh: count,
+      drifted: count.describe('of the fresh ones'),
+      stale: count,
+      missing: count,
+      failed: count.describe('whose last attempt failed, whatever their data'),
+      running: count,
+    }),
+    rows: count,
+    first: z.string().optional().describe('key of the first published partition'),
+    last: z.string().optional(),
+    publishedAt: instant.optional(),
+    reason: z.string().optional().describe('why the newest stale partition is stale'),
+  })
+  .describe('One line of `sluice status --output json`')
+
+/** File name below docs/schemas → schema. */
+export const schemas = {
+  check: checkSchema,
+  diagnostic: diagnosticSchema,
+  event: eventSchema,
+  ls: lsSchema,
+  manifest: manifestSchema,
+  parse: parseSchema,
+  plan: planSchema,
+  run: runSchema,
+  status: statusSchema,
+} as const
