@@ -104,19 +104,19 @@ function explain({ kind, what }: Refusal): Explanation {
       return {
         code: 'SL306',
         message: `${callOf(what)} can give another result on the same inputs`,
-        hint: `take the value from the data, vars or partition.*, or add ${what} to allow_functions in sluice.yml`,
+        hint: `take the value from the data, vars or partition.*, or add ${what} to allow.functions in sluice.yml`,
       }
     case 'table_function':
       return {
         code: 'SL307',
         message: `the table function ${callOf(what)} is not on the project's list`,
-        hint: `declare a source and select from it, or add ${what} to allow_functions in sluice.yml`,
+        hint: `declare a source and select from it, or add ${what} to allow.functions in sluice.yml`,
       }
     case 'file_reference':
       return {
         code: 'SL308',
         message: `the file ${quoted(what)} is read by its path`,
-        hint: 'declare a source with files: for each target, or set allow_files: true in sluice.yml',
+        hint: 'declare a source with files: for each target, or set allow.files: true in sluice.yml',
       }
     default:
       return kind satisfies never

@@ -25,14 +25,14 @@ export const sqlCodes = {
   },
   SL306: {
     title: 'Volatile function',
-    help: 'The function can give another result on the same inputs (random values, sequences, settings of the session), so that running a partition twice would not give the same rows. Take the value from the data, from `vars` or from `partition.*`. If it is meant, add the function to `allow_functions` in `sluice.yml`.',
+    help: 'The function can give another result on the same inputs (random values, sequences, settings of the session), so that running a partition twice would not give the same rows. Take the value from the data, from `vars` or from `partition.*`. If it is meant, add it to `allow: { functions: [...] }` in `sluice.yml`.',
   },
   SL307: {
     title: 'Table function that is not allowed',
-    help: 'Table functions can read files, the network, the catalogue or other databases, which Sluice would not see change. Declare a source (with `files:` per target for files) and select from it, or add the function to `allow_functions` in `sluice.yml`.',
+    help: 'Table functions can read files, the network, the catalogue or other databases, which Sluice would not see change. Declare a source (with `files:` per target for files) and select from it, or add it to `allow: { functions: [...] }` in `sluice.yml`.',
   },
   SL308: {
     title: 'File read by its path',
-    help: 'A path in a model ties it to one machine and hides an input from the graph. Declare a source with `files:` per target and select from its name, or set `allow_files: true` in `sluice.yml`.',
+    help: 'A path in a model ties it to one machine and hides an input from the graph. Declare a source with `files:` per target and select from its name, or set `allow: { files: true }` in `sluice.yml`.',
   },
 } as const
