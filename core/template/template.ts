@@ -28,19 +28,24 @@ export type TemplateValue =
   | readonly TemplateValue[]
   | { readonly [name: string]: TemplateValue }
 
+/** The file and UTF-16 offsets of something written in a template; `endOffset` is exclusive. */
+export interface Written {
+  readonly file: string
+  readonly offset: number
+  readonly endOffset: number
+}
+
 /** Where a stretch of rendered text comes from. */
-export interface Span {
+export interface Span extends Written {
   /** UTF-16 offsets in the rendered text. */
   readonly start: number
   readonly end: number
-  readonly file: string
-  /** Offset in that file: of the first character for text, of the expression for a value. */
-  readonly offset: number
+  /** Text was copied character by character; a value stands for the whole expression at `offset`. */
   readonly kind: 'text' | 'value'
   /** For values: the symbol of the `SqlFragment`, if it has one. */
   readonly symbol?: string
   /** Macro call sites, innermost first. */
-  readonly calls: readonly { readonly file: string; readonly offset: number }[]
+  readonly calls: readonly Written[]
 }
 
 export interface Rendered {

@@ -1,0 +1,154 @@
+import type { Rendered, Span } from './template.ts'
+
+/** Another text for a stretch of a rendered text. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/** Applies edits that do not overlap, in any order. What replaces a stretch has the place where that stretch began, so
+ * positions in the result still lead to the file. A symbol that is touched loses its meaning: `symbolsDecide` becomes
+ * true, because another value would have to be edited again. */
+export function edited(rendered: Rendered, edits: readonly Edit[]): Rendered {
+  if (edits.length === 0) return rendered
+  const sorted = [...edits].sort((a, b) => a.start - b.start || a.end - b.end)
+  const builder = new Rebuilt(rendered)
+  for (const edit of sorted) builder.replace(edit)
+  return builder.result()
+}
+
+/** Puts other texts in the place of symbols (`partition.start`) without rendering again. Only right when
+ * `symbolsDecide` is false; a symbol that `values` does not name keeps its text. */
+export function substitute(rendered: Rendered, values: Readonly<Record<string, string>>): Rendered {
+  let shift = 0
+  let text = ''
+  let copied = 0
+  const spans = rendered.spans.map((span) => {
+    const start = span.start + shift
+    const value = span.symbol === undefined ? undefined : ownValue(values, span.symbol)
+    if (value !== undefined) {
+      text += rendered.text.slice(copied, span.start) + value
+      copied = span.end
+      shift += value.length - (span.end - span.start)
+    }
+    return { ...span, start, end: span.end + shift }
+  })
+  return { text: text + rendered.text.slice(copied), spans, symbolsDecide: rendered.symbolsDecide }
+}
+
+/** A piece of a text that is rendered once and filled many times. */
+export type Part = { readonly text: string } | { readonly symbol: string }
+
+/** Splits a text at its symbols. `joinParts` makes texts of it for other values at the cost of a concatenation. */
+export function toParts(
+  text: string,
+  spans: readonly { readonly start: number; readonly end: number; readonly symbol?: string }[],
+): readonly Part[] {
+  const parts: Part[] = []
+  let copied = 0
+  for (const { start, end, symbol } of spans) {
+    if (symbol === undefined) continue
+    if (start > copied) parts.push({ text: text.slice(copied, start) })
+    parts.push({ symbol })
+    copied = end
+  }
+  if (copied < text.length) parts.push({ text: text.slice(copied) })
+  return parts
+}
+
+/** The text for these values of the symbols. Throws if one has no value: that is a bug of the caller. */
+export function joinParts(parts: readonly Part[], values: Readonly<Record<string, string>>): string {
+  let text = ''
+  for (const part of parts) {
+    if ('text' in part) {
+      text += part.text
+      continue
+    }
+    const value = ownValue(values, part.symbol)
+    if (value === undefined) throw new Error(`no value for the symbol ${part.symbol}`)
+    text += value
+  }
+  return text
+}
+
+function ownValue(values: Readonly<Record<string, string>>, symbol: string): string | undefined {
+  return Object.hasOwn(values, symbol) ? values[symbol] : undefined
+}
+
+/** A rendered text being copied with changes, from front to back. */
+class Rebuilt {
+  private readonly source: Rendered
+  private readonly spans: Span[] = []
+  private text = ''
+  private at = 0
+  private index = 0
+  private lostSymbol = false
+
+  constructor(source: Rendered) {
+    this.source = source
+  }
+
+  replace({ start, end, text }: Edit): void {
+    if (start < this.at || end < start || end > this.source.text.length)
+      throw new Error(`edit ${start}–${end} overlaps another or lies outside of the text`)
+    this.copyTo(start)
+    const first = this.spanFrom(start)
+    const { symbol, ...origin } = first
+    const offset = first.kind === 'text' ? first.offset + start - first.start : first.offset
+    const endOffset =
+      first.kind === 'text' ? first.offset + Math.min(end, first.end) - first.start : first.endOffset
+    if (symbol !== undefined && end > start) this.lostSymbol = true
+    this.push({ ...origin, kind: 'value', offset, endOffset }, text)
+    this.skipTo(end)
+  }
+
+  result(): Rendered {
+    this.copyTo(this.source.text.length)
+    return {
+      text: this.text,
+      spans: this.spans.length > 0 ? this.spans : this.source.spans,
+      symbolsDecide: this.source.symbolsDecide || this.lostSymbol,
+    }
+  }
+
+  private copyTo(end: number): void {
+    const { spans, text } = this.source
+    while (this.at < end) {
+      const span = spans[this.index]!
+      const to = Math.min(span.end, end)
+      if (to > this.at) {
+        const offset = span.kind === 'text' ? span.offset + this.at - span.start : span.offset
+        const cut = this.at > span.start || to < span.end
+        if (cut && span.symbol !== undefined) this.lostSymbol = true
+        const endOffset = span.kind === 'text' ? offset + to - this.at : span.endOffset
+        this.push({ ...span, offset, endOffset }, text.slice(this.at, to))
+        this.at = to
+      }
+      if (span.end <= this.at) this.index += 1
+    }
+  }
+
+  private skipTo(end: number): void {
+    const { spans } = this.source
+    while (this.at < end) {
+      const span = spans[this.index]!
+      if (span.symbol !== undefined) this.lostSymbol = true
+      this.at = Math.min(span.end, end)
+      if (span.end <= this.at) this.index += 1
+    }
+  }
+
+  private spanFrom(start: number): Span {
+    const { spans } = this.source
+    let index = this.index
+    while (index < spans.length - 1 && spans[index]!.end <= start) index += 1
+    return spans[index]!
+  }
+
+  private push(span: Omit<Span, 'start' | 'end'>, text: string): void {
+    const start = this.text.length
+    this.text += text
+    this.spans.push({ ...span, start, end: this.text.length })
+  }
+}

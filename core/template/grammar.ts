@@ -1,0 +1,86 @@
+import actionsModule from 'handlebars/dist/cjs/handlebars/compiler/helpers.js'
+import parser from 'handlebars/dist/cjs/handlebars/compiler/parser.js'
+import WhitespaceControl from 'handlebars/dist/cjs/handlebars/compiler/whitespace-control.js'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { asWritten, condense } from './condensed.ts'
+import { mistakeAt } from './failure.ts'
+import type { AstLocation, AstProgram } from './handlebars-ast.ts'
+import { explainSyntax, UnexpectedToken } from './syntax.ts'
+import type { TextFile } from './template.ts'
+import type { ParsedTemplate } from './tree.ts'
+import { AlteredText, buildTree } from './tree-builder.ts'
+
+/** Parses a template that contains tags. Throws a `SluiceError` with every mistake that the text alone shows. */
+export function parseTags(file: TextFile, bodyStart: number): ParsedTemplate {
+  const body = file.text.slice(bodyStart)
+  const condensed = condense(body)
+  try {
+    return parseWith(file, bodyStart, condensed)
+  } catch (error) {
+    // Whatever went wrong: the mistake is told from the text as it was written.
+    if (condensed.text === body && !(error instanceof AlteredText))
+      throw explained(error, file, bodyStart, body)
+  }
+  try {
+    return parseWith(file, bodyStart, asWritten(body))
+  } catch (error) {
+    throw explained(error, file, bodyStart, body)
+  }
+}
+
+function parseWith(file: TextFile, bodyStart: number, body: ReturnType<typeof condense>): ParsedTemplate {
+  const ast = parseText(body.text)
+  new WhitespaceControl().accept(ast)
+  return buildTree(file, bodyStart, ast, body)
+}
+
+function explained(error: unknown, file: TextFile, bodyStart: number, body: string): unknown {
+  if (error instanceof SluiceError) return error
+  if (error instanceof RangeError)
+    return new SluiceError([
+      mistakeAt(
+        'SL210',
+        file,
+        { start: bodyStart, end: bodyStart },
+        { message: 'the template is nested too deeply' },
+      ),
+    ])
+  const mistake = explainSyntax(error, body)
+  if (!mistake) return error
+  const range = { start: mistake.range.start + bodyStart, end: mistake.range.end + bodyStart }
+  return new SluiceError([mistakeAt(mistake.code, file, range, mistake)], { cause: error })
+}
+
+interface TokenRange {
+  readonly range: readonly [number, number]
+}
+
+const actions = {
+  ...(actionsModule as Readonly<Record<string, unknown>>),
+  locInfo(position: TokenRange): AstLocation {
+    // Offsets in the place of lines: Handlebars only hands them on, into nodes and errors.
+    return { start: { line: position.range[0] }, end: { line: position.range[1] } }
+  },
+  parseError(_message: string, details: { token: string | null; expected?: readonly string[] }): never {
+    const { yylloc, match } = parser.lexer
+    const [start, end] = yylloc.range ?? [0, 0]
+    const expected = (details.expected ?? []).map((each) => each.replaceAll("'", ''))
+    throw new UnexpectedToken(details.token, expected, { start, end }, match)
+  },
+}
+
+/** Runs Handlebars' grammar. Parser and lexer are one shared object with settings of ours for the time of a (synchronous)
+ * parse: exact character ranges in the place of lines and columns, which go wrong after U+2028. */
+function parseText(text: string): AstProgram {
+  const { options } = parser.lexer
+  const before = { yy: parser.yy, parseError: parser.parseError, ranges: options.ranges }
+  options.ranges = true
+  parser.yy = actions
+  try {
+    return parser.parse(text)
+  } finally {
+    parser.yy = before.yy
+    parser.parseError = before.parseError
+    options.ranges = before.ranges ?? false
+  }
+}
