@@ -1,0 +1,119 @@
+import type {
+  Adapter,
+  Capabilities,
+  Column,
+  Committed,
+  CsvFile,
+  Dialect,
+  EngineError,
+  LedgerMigration,
+  Session,
+  Transaction,
+} from '../../core/adapter.ts'
+import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { duckdbCatalog } from './catalog.ts'
+import { loadCsvFile } from './csv.ts'
+import { type Pool, UncleanConnection } from './database.ts'
+import { duckdbDialect } from './dialect.ts'
+import { canceledError, DuckdbError, statementError } from './error.ts'
+import { migrateLedger, readLedgerVersion } from './ledger.ts'
+import { DuckdbTransaction, forgetStages, type Locks, PlainSession } from './session.ts'
+
+/** One open DuckDB target. */
+export class DuckdbAdapter implements Adapter {
+  readonly dialect: Dialect = duckdbDialect
+  readonly catalog = duckdbCatalog
+  readonly capabilities: Capabilities
+  readonly label: string
+  private readonly pool: Pool
+  private readonly locks: Locks
+  private readonly release: () => Promise<void>
+  private closing: Promise<void> | undefined
+
+  /** @param release gives the database back after the last connection was closed */
+  constructor(
+    label: string,
+    capabilities: Capabilities,
+    pool: Pool,
+    locks: Locks,
+    release: () => Promise<void>,
+  ) {
+    this.label = label
+    this.capabilities = capabilities
+    this.pool = pool
+    this.locks = locks
+    this.release = release
+  }
+
+  session<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.pool.use(async (connection) => {
+      try {
+        return await work(new PlainSession(connection, this.locks, signal))
+      } finally {
+        if (connection.isReusable) await forgetStages(connection)
+      }
+    })
+  }
+
+  transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<Committed<T>> {
+    return this.pool.use(async (connection) => {
+      const transaction = new DuckdbTransaction(connection, this.locks, signal)
+      try {
+        const value = await work(transaction)
+        const rows = await transaction.commit()
+        transaction.release()
+        await forgetStages(connection)
+        return { value, rows }
+      } catch (error) {
+        await transaction.rollback().catch(() => {
+          throw new UncleanConnection(error)
+        })
+        connection.stages.clear() // They were made inside the transaction.
+        throw error
+      } finally {
+        transaction.release()
+      }
+    })
+  }
+
+  migrate(migrations: readonly LedgerMigration[]): Promise<void> {
+    return migrateLedger(this, migrations)
+  }
+
+  ledgerVersion(): Promise<number> {
+    return this.session(readLedgerVersion)
+  }
+
+  loadCsv(transaction: Transaction, stage: string, file: CsvFile): Promise<readonly Column[]> {
+    if (!(transaction instanceof DuckdbTransaction)) throw new Error('not a transaction of this adapter')
+    return loadCsvFile(transaction, stage, file)
+  }
+
+  classify(error: unknown): 'transient' | 'permanent' {
+    return error instanceof DuckdbError && error.details.kind === 'conflict' ? 'transient' : 'permanent'
+  }
+
+  explain(error: unknown): EngineError {
+    if (error instanceof DuckdbError) return error.details
+    if (error instanceof SluiceError) {
+      const [first] = error.diagnostics
+      return {
+        message: first?.message ?? error.message,
+        kind: 'other',
+        ...(first?.hint === undefined ? {} : { hint: first.hint }),
+      }
+    }
+    if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
+      return canceledError(error).details
+    }
+    return statementError(error, '').details
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.pool.close().then(() => this.release())
+    return this.closing
+  }
+}

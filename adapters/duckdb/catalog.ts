@@ -1,0 +1,74 @@
+import type { Catalog, Column, RelationKind, RelationName, Session } from '../../core/adapter.ts'
+import { duckdbDialect } from './dialect.ts'
+import { DuckdbError } from './error.ts'
+import { fold, relation as relationText } from './identifiers.ts'
+import { stringLiteral } from './literal.ts'
+import { DuckdbSession } from './session.ts'
+
+/** Questions to DuckDB's catalogue. */
+export const duckdbCatalog: Catalog = {
+  kind,
+
+  /** A view whose tables are gone has no columns: the list is empty. */
+  async columns(session, relation) {
+    try {
+      return await ownSession(session).columns(`select * from ${relationText(relation)}`)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      return (await kind(session, relation)) === undefined ? undefined : []
+    }
+  },
+
+  describe: (session, select): Promise<readonly Column[]> => ownSession(session).columns(select),
+
+  async indexes(session, relation) {
+    const rows = await session.query(
+      `select index_name from duckdb_indexes() where ${isRelation(relation, 'table_name')} and starts_with(index_name, 'sluice_') order by index_name`,
+    )
+    return rows.map((row) => String(row.index_name))
+  },
+
+  /** Nothing: a view of DuckDB is its text, bound anew by each query. Tables below it may be altered, dropped and made again, and
+   * there are no materialized views; so nothing has to be dropped and restored. */
+  dependents: async () => [],
+
+  /** The comment, which OR REPLACE loses. */
+  async preserve(session, relation) {
+    const rows = await session.query(
+      `select comment from duckdb_views() where ${isRelation(relation, 'view_name')} and comment is not null`,
+    )
+    return rows.map((row) => duckdbDialect.comment(relation, 'view', String(row.comment)))
+  },
+
+  grants: async () => [],
+}
+
+async function kind(session: Session, relation: RelationName): Promise<RelationKind | undefined> {
+  const rows = await session.query(
+    `select 'view' as kind from duckdb_views() where ${isRelation(relation, 'view_name')}
+union all select 'table' from duckdb_tables() where ${isRelation(relation, 'table_name')}`,
+  )
+  return rows[0]?.kind as RelationKind | undefined
+}
+
+function isRelation(relation: RelationName, nameColumn: string): string {
+  const database =
+    relation.database === undefined ? 'current_database()' : stringLiteral(fold(relation.database))
+  return [
+    `lower(database_name) = lower(${database})`,
+    `lower(schema_name) = ${stringLiteral(fold(relation.schema))}`,
+    `lower(${nameColumn}) = ${stringLiteral(fold(relation.name))}`,
+  ].join(' and ')
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof DuckdbError &&
+    (error.details.kind === 'unknown_relation' || error.details.kind === 'unknown_column')
+  )
+}
+
+function ownSession(session: Session): DuckdbSession {
+  if (!(session instanceof DuckdbSession)) throw new Error('not a session of this adapter')
+  return session
+}

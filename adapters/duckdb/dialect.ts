@@ -1,0 +1,121 @@
+import type { Column, Dialect, Embedded } from '../../core/adapter.ts'
+import type { ColumnType } from '../../core/config/project.ts'
+import { fold, quote, relation, stage } from './identifiers.ts'
+import { instantLiteral } from './instant.ts'
+import { literal, stringLiteral } from './literal.ts'
+import { mergeStatement } from './merge.ts'
+
+/** The texts of DuckDB 1.4 and later (MERGE). */
+export const duckdbDialect: Dialect = {
+  name: 'duckdb',
+  defaultSchema: 'main',
+  nextChange: `nextval('sluice.change_seq')`,
+  now: 'now()',
+  fold: (name) => fold(name),
+  quote,
+  relation,
+  literal,
+  list: (values) => values.map(literal).join(', '),
+  instant: instantLiteral,
+  readFiles,
+  timestampType: 'TIMESTAMP',
+  columnType,
+  comparable,
+  exclusive: () => undefined,
+
+  createSchema: (schema) => `create schema if not exists ${quote(schema)}`,
+  createTable: (name, columns) => `create table ${relation(name)} (${columns.map(definition).join(', ')})`,
+  createStage(name, select) {
+    const prefix = `create or replace temp table ${quote(name)} as\n`
+    return { sql: `${prefix}${select}`, offset: prefix.length }
+  },
+  stage,
+  dropStage: (name) => `drop table if exists ${stage(name)}`,
+  insertByName,
+  merge: mergeStatement,
+  createIndex: (name, index, columns, unique) =>
+    `create ${unique ? 'unique ' : ''}index if not exists ${quote(index)} on ${relation(name)} (${columns.map(quote).join(', ')})`,
+  dropIndex: (name, index) => `drop index if exists ${relation({ ...name, name: index })}`,
+  addColumn: (name, column) => `alter table ${relation(name)} add column ${definition(column)}`,
+  dropColumn: (name, column) => `alter table ${relation(name)} drop column ${quote(column)}`,
+  alterColumnType: (name, column) =>
+    `alter table ${relation(name)} alter column ${quote(column.name)} set data type ${column.type}`,
+  createOrReplaceView(name, select) {
+    const prefix = `create or replace view ${relation(name)} as\n`
+    return { sql: `${prefix}${select}`, offset: prefix.length }
+  },
+  dropRelation: (name, kind) => `drop ${kind} if exists ${relation(name)}`,
+  grant: noGrants,
+  revoke: noGrants,
+  comment: (name, kind, text) =>
+    `comment on ${kind} ${relation(name)} is ${text === null ? 'null' : stringLiteral(text.replaceAll('\0', ''))}`,
+}
+
+function definition(column: Column): string {
+  return `${quote(column.name)} ${column.type}`
+}
+
+function noGrants(): never {
+  throw new Error('DuckDB has no grants; ask capabilities.grants first')
+}
+
+function insertByName(target: string, columns: readonly string[], select: string): Embedded {
+  const names = columns.map(quote).join(', ')
+  const prefix = `insert into ${target} (${names})\nselect ${names} from (\n`
+  return { sql: `${prefix}${select}\n) as sluice_query`, offset: prefix.length }
+}
+
+const READERS: Readonly<Record<string, string>> = {
+  parquet: 'read_parquet',
+  csv: 'read_csv',
+  json: 'read_json',
+}
+
+function readFiles(
+  path: string,
+  format: string,
+  options: Readonly<Record<string, string | number | boolean>>,
+): string {
+  const reader = READERS[format]
+  if (reader === undefined) throw new Error(`DuckDB has no reader for ${format}`)
+  const named = Object.entries(options).map(([name, value]) => `${quote(name)} = ${literal(value)}`)
+  return `${reader}(${[stringLiteral(path), ...named].join(', ')})`
+}
+
+function columnType(engineType: string): ColumnType | undefined {
+  switch (engineType.toUpperCase()) {
+    case 'DATE':
+      return 'date'
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_S':
+    case 'TIMESTAMP_MS':
+    case 'TIMESTAMP_NS':
+    case 'DATETIME':
+      return 'timestamp'
+    case 'TIMESTAMPTZ':
+    case 'TIMESTAMP WITH TIME ZONE':
+      return 'timestamptz'
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INTEGER':
+    case 'INT':
+    case 'BIGINT':
+    case 'HUGEINT':
+    case 'UTINYINT':
+    case 'USMALLINT':
+    case 'UINTEGER':
+    case 'UBIGINT':
+    case 'UHUGEINT':
+      return 'integer'
+    case 'VARCHAR':
+    case 'TEXT':
+      return 'text'
+    default:
+      return undefined
+  }
+}
+
+/** Types of which two different values can be equal (`1 month` and `30 days`; one instant at two offsets), alone or nested. */
+function comparable(engineType: string): boolean {
+  return !/\b(?:INTERVAL|TIME WITH TIME ZONE|TIMETZ|VARIANT|GEOMETRY)\b/i.test(engineType)
+}

@@ -1,0 +1,136 @@
+import type { EngineError } from '../../core/adapter.ts'
+import { byteOffsets } from '../../core/sql/offsets.ts'
+import { dottedName } from '../../core/sql/tokens.ts'
+import { errorKind } from './error-kind.ts'
+
+/** An error of DuckDB, with what it means already read from it: positions need the statement's text. */
+export class DuckdbError extends Error {
+  readonly details: EngineError
+
+  constructor(details: EngineError, options?: ErrorOptions) {
+    super(details.message, options)
+    this.name = 'DuckdbError'
+    this.details = details
+  }
+}
+
+/** What `errors_as_json` gives. All values are text. */
+export interface RawError {
+  readonly type: string
+  readonly message: string
+  readonly subtype?: string
+  /** Kind of the entry that is missing: `Table`, `Scalar Function`. */
+  readonly entry?: string
+  readonly name?: string
+  readonly candidates?: string
+  /** Bytes from the start of the statement. */
+  readonly position?: number
+}
+
+/** Wraps an error that a statement threw. */
+export function statementError(error: unknown, sql: string): DuckdbError {
+  const raw = readError(error)
+  const { sentence, advice } = splitMessage(raw.message)
+  const offset = trustedOffset(raw, sql)
+  const hint = hintFor(raw) ?? advice
+  return new DuckdbError(
+    {
+      message: sentence,
+      kind: errorKind(raw),
+      engineCode: raw.type,
+      ...(offset === undefined ? {} : { offset }),
+      ...(hint === undefined ? {} : { hint }),
+    },
+    { cause: error },
+  )
+}
+
+/** The statement was cancelled by its signal. */
+export function canceledError(reason: unknown): DuckdbError {
+  const timedOut = reason instanceof Error && reason.name === 'TimeoutError'
+  return new DuckdbError(
+    timedOut
+      ? {
+          message: 'The statement ran out of time and was cancelled.',
+          kind: 'timeout',
+          engineCode: 'Interrupt',
+        }
+      : { message: 'The statement was cancelled.', kind: 'canceled', engineCode: 'Interrupt' },
+    { cause: reason },
+  )
+}
+
+/** Parser errors keep a text prefix before the JSON, errors of the bindings and of opening have no JSON at all. */
+export function readError(error: unknown): RawError {
+  const text = error instanceof Error ? error.message : String(error)
+  const json = text.indexOf('{"exception_type"')
+  if (json !== -1) {
+    try {
+      return fromJson(JSON.parse(text.slice(json)) as Record<string, string>)
+    } catch {
+      // A message that was cut or is not valid JSON is shown as it is.
+    }
+  }
+  const prefixed = /^(?:Failed to [a-z ]+: )?([A-Za-z ]+?) Error: ([\s\S]*)$/.exec(text)
+  if (prefixed === null) return { type: 'Unknown', message: text }
+  return { type: prefixed[1] ?? 'Unknown', message: prefixed[2] ?? text }
+}
+
+function fromJson(fields: Readonly<Record<string, string>>): RawError {
+  const position = fields.position === undefined ? Number.NaN : Number(fields.position)
+  return {
+    type: fields.exception_type ?? 'Unknown',
+    message: fields.exception_message ?? '',
+    ...(fields.error_subtype === undefined ? {} : { subtype: fields.error_subtype }),
+    ...(fields.type === undefined ? {} : { entry: fields.type }),
+    ...(fields.name === undefined ? {} : { name: fields.name }),
+    ...(fields.candidates === undefined ? {} : { candidates: fields.candidates }),
+    ...(Number.isSafeInteger(position) ? { position } : {}),
+  }
+}
+
+/** The first paragraph says what is wrong; suggestions and source frames follow it. */
+function splitMessage(message: string): { readonly sentence: string; readonly advice?: string } {
+  const text = (message.split(/\n\s*\n?LINE \d+:/)[0] ?? message).trim()
+  const [head = text, ...rest] = text.split('\n')
+  const advice = rest
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(?:Did you mean|Candidate bindings|Candidates?:)/.test(line))
+    .join(' ')
+  const sentence = head.replace(/\s*!$/, '.').trim()
+  return { sentence, ...(advice === '' ? {} : { advice }) }
+}
+
+/** Positions can count in another text than ours: that of a view which the statement reads. Where the error names what
+ * is missing, the name must stand there. */
+function trustedOffset(raw: RawError, sql: string): number | undefined {
+  if (raw.position === undefined) return undefined
+  const offset = byteOffsets(sql)(raw.position)
+  if (raw.name === undefined) return offset
+  const written = dottedName(sql, offset)
+  if (written === undefined || written.start !== offset) return undefined
+  const wanted = raw.name.toLowerCase().split('.').at(-1)
+  return written.parts.some((part) => part.toLowerCase() === wanted) ? offset : undefined
+}
+
+const SYSTEM = /^(?:pg_|sqlite_|duckdb_|information_schema\.|main\.(?:sqlite_|duckdb_|pg_)|pragma_)/i
+const MANY = 8
+
+function hintFor(raw: RawError): string | undefined {
+  if (/entries that depend on it|an index depends on it/.test(raw.message)) {
+    return 'DuckDB drops a column or changes its type only in a table without indexes. Drop the indexes of the table first and create them again afterwards.'
+  }
+  if (/^Ambiguous reference to catalog or schema/.test(raw.message)) {
+    return 'A schema has the same name as the database file. Rename the file, or give the schema another name.'
+  }
+  const candidates = (raw.candidates ?? '')
+    .split(/,\s*/)
+    .map((each) => each.trim())
+    .filter((each) => each !== '' && !SYSTEM.test(each))
+  if (candidates.length === 0) return undefined
+  const shown = candidates
+    .slice(0, MANY)
+    .map((each) => `"${each}"`)
+    .join(', ')
+  return candidates.length === 1 ? `Did you mean ${shown}?` : `Did you mean one of ${shown}?`
+}

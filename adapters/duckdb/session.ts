@@ -1,0 +1,149 @@
+import type { Column, Param, Row, Session, Statement, Transaction } from '../../core/adapter.ts'
+import type { Connection } from './connection.ts'
+import type { Gate } from './gate.ts'
+import { stage } from './identifiers.ts'
+import { statementKind } from './statement-kind.ts'
+
+/** What all connections of one database share. */
+export interface Locks {
+  /** Held from the allocation of a change number through COMMIT, so that numbers become visible in their order. */
+  readonly order: Gate
+  /** Held from a transaction's first DDL to its end: two that make the same schema would otherwise conflict. */
+  readonly ddl: Gate
+}
+
+/** A connection that is lent out. The catalogue asks it what a plain `Session` cannot say. */
+export abstract class DuckdbSession implements Session {
+  protected readonly connection: Connection
+  protected readonly locks: Locks
+  protected readonly signal: AbortSignal | undefined
+
+  constructor(connection: Connection, locks: Locks, signal: AbortSignal | undefined) {
+    this.connection = connection
+    this.locks = locks
+    this.signal = signal
+  }
+
+  abstract query(sql: string, params?: readonly Param[]): Promise<readonly Row[]>
+  abstract execute(sql: string, params?: readonly Param[]): Promise<number>
+  /** Output columns of a query, bound and not run. A failure leaves an open transaction as it was. */
+  abstract columns(select: string): Promise<readonly Column[]>
+
+  protected remember(sql: string): ReturnType<typeof statementKind> {
+    const kind = statementKind(sql)
+    if (kind.kind === 'stage') this.connection.stages.add(kind.name)
+    return kind
+  }
+}
+
+/** Statements that each commit by themselves. */
+export class PlainSession extends DuckdbSession {
+  query(sql: string, params?: readonly Param[]): Promise<readonly Row[]> {
+    return this.alone(sql, () => this.connection.query(sql, params, this.signal))
+  }
+
+  execute(sql: string, params?: readonly Param[]): Promise<number> {
+    return this.alone(sql, () => this.connection.execute(sql, params, this.signal))
+  }
+
+  columns(select: string): Promise<readonly Column[]> {
+    return this.connection.columns(select, this.signal)
+  }
+
+  private alone<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    return this.remember(sql).kind === 'ddl' ? this.locks.ddl.run(work, this.signal) : work()
+  }
+}
+
+/**
+ * A transaction. BEGIN is sent with the first statement, so that one which begins with DDL waits for its turn before it takes
+ * its snapshot and sees what the others created. After an error nothing but ROLLBACK is sent, whatever the work does.
+ */
+export class DuckdbTransaction extends DuckdbSession implements Transaction {
+  private readonly last: Statement[] = []
+  private readonly held: (() => void)[] = []
+  private begun: Promise<void> | undefined
+  private holdsDdl = false
+  private failure: { readonly error: unknown } | undefined
+
+  query(sql: string, params?: readonly Param[]): Promise<readonly Row[]> {
+    return this.inside(sql, () => this.connection.query(sql, params, this.signal))
+  }
+
+  execute(sql: string, params?: readonly Param[]): Promise<number> {
+    return this.inside(sql, () => this.connection.execute(sql, params, this.signal))
+  }
+
+  async columns(select: string): Promise<readonly Column[]> {
+    await this.ready('')
+    return this.connection.columns(select, this.signal)
+  }
+
+  /** Work with the connection itself inside this transaction. */
+  direct<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    return this.inside('', () => work(this.connection))
+  }
+
+  commitWith(statements: readonly Statement[]): void {
+    this.last.push(...statements)
+  }
+
+  /** Runs the last statements and COMMIT under the ordering lock; returns the rows of the last one. */
+  async commit(): Promise<readonly Row[]> {
+    if (this.failure !== undefined) throw this.failure.error
+    if (this.last.length === 0 && this.begun === undefined) return []
+    if (this.last.length > 0) {
+      // The lock for DDL always comes before the lock for order: two lockers can then never wait for each other.
+      if (this.last.some((each) => statementKind(each.sql).kind === 'ddl')) await this.lockDdl()
+      this.held.push(await this.locks.order.enter(this.signal))
+    }
+    let rows: readonly Row[] = []
+    for (const statement of this.last) rows = await this.query(statement.sql, statement.params)
+    this.signal?.throwIfAborted()
+    await this.begun
+    this.begun = undefined
+    // Without the signal: whether an interrupted COMMIT took place would be unknown.
+    await this.connection.query('commit')
+    return rows
+  }
+
+  /** Ends the transaction if it is open. */
+  async rollback(): Promise<void> {
+    if (this.begun === undefined || !this.connection.isReusable) return
+    this.begun = undefined
+    await this.connection.query('rollback')
+  }
+
+  release(): void {
+    for (const leave of this.held.splice(0).reverse()) leave()
+  }
+
+  private async inside<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.failure !== undefined) throw this.failure.error
+    try {
+      await this.ready(sql)
+      return await work()
+    } catch (error) {
+      this.failure ??= { error }
+      throw error
+    }
+  }
+
+  private async ready(sql: string): Promise<void> {
+    if (this.remember(sql).kind === 'ddl') await this.lockDdl()
+    this.begun ??= this.connection.query('begin transaction', [], this.signal).then(() => undefined)
+    await this.begun
+  }
+
+  private async lockDdl(): Promise<void> {
+    if (this.holdsDdl) return
+    this.holdsDdl = true
+    this.held.push(await this.locks.ddl.enter(this.signal))
+  }
+}
+
+/** Removes what a session left in the connection before somebody else gets it. */
+export async function forgetStages(connection: Connection): Promise<void> {
+  for (const name of connection.stages) await connection.query(`drop table if exists ${stage(name)}`)
+  connection.stages.clear()
+}
