@@ -1,0 +1,303 @@
+import { resolve } from 'node:path'
+import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { type Descriptions, parseDescriptions } from './descriptions.ts'
+import { matchEntries } from './entries.ts'
+import type { Environment } from './environment.ts'
+import { projectFile } from './find.ts'
+import {
+  type ParsedHeader,
+  type ParsedModelHeader,
+  parseCheckHeader,
+  parseModelHeader,
+} from './model-header.ts'
+import { FolderLayers, modelFileOf, namedModel, type ReadModel, readModel } from './models.ts'
+import { checkNames, type NamedThing, nameOfPath, qualified } from './names.ts'
+import type { Finding, Problem, YamlSource } from './problem.ts'
+import type { CheckFile, MacroFile, Project, SeedFile, SourceConfig, VarValue } from './project.ts'
+import { type ReadProject, readProjectFile, unknownFolders } from './project-file.ts'
+import { Reader, type ReadFile, refused } from './read.ts'
+import { type Scan, type ScannedFile, scanProject } from './scan.ts'
+import type { CheckSettings } from './schema/model.ts'
+import { seedHeaderMistakes, seedOf } from './seeds.ts'
+import { sourceOf } from './sources.ts'
+
+/** The parsers of single files. Each depends on a file's text and path only, so that a cache can stand before them. */
+export interface FileParsers {
+  modelHeader(text: string, path: string): ParsedModelHeader
+  checkHeader(text: string, path: string): ParsedHeader<CheckSettings>
+  descriptions(text: string, path: string): Descriptions
+}
+
+export interface LoadOptions {
+  /** The folder of `sluice.yml`. */
+  readonly root: string
+  readonly target?: string
+  readonly vars?: Readonly<Record<string, VarValue>>
+  readonly env: Environment
+  readonly read?: ReadFile
+  readonly parsers?: Partial<FileParsers>
+  /** A scan of the same root, made shortly before. */
+  readonly scan?: Scan
+}
+
+export interface LoadedProject {
+  readonly project: Project
+  readonly warnings: Diagnostic[]
+  /** Every file that was read, as it was before: a cache is valid while a new scan says the same. */
+  readonly files: readonly ScannedFile[]
+  /** Environment variables on which the result depends. */
+  readonly environmentNames: readonly string[]
+}
+
+/**
+ * Reads and validates a whole project.
+ *
+ * @throws SluiceError with every mistake of all files, each with its place, sorted by file and line
+ */
+export async function loadProject(options: LoadOptions): Promise<LoadedProject> {
+  const root = resolve(options.root)
+  const scan = options.scan ?? scanProject(root)
+  const found: Diagnostic[] = []
+  const findings: Finding[] = []
+  const reader = new Reader(root, options.read, found)
+
+  if (!scan.files.some(({ kind }) => kind === 'project')) throw noProject(root, scan)
+  found.push(...scan.refused.map(({ path, code }) => refused(path, code)))
+  const text = await reader.text(projectFile)
+  if (text === undefined) throw new SluiceError(found)
+  const read = readProjectFile(text, { ...options, root }, findings, found)
+  addAll(findings, read.source, unknownFolders(read, scan.modelFolders))
+
+  const contents = await readContents(scan, reader, read, { ...ownParsers, ...options.parsers }, findings)
+  const project = assemble(root, read, contents, findings, found)
+  const all = [...found, ...(await located(findings))].sort(byPlace)
+  if (project === undefined || all.some(({ severity }) => severity === 'error')) throw new SluiceError(all)
+  return { project, warnings: all, files: scan.files, environmentNames: read.environmentNames }
+}
+
+const ownParsers: FileParsers = {
+  modelHeader: parseModelHeader,
+  checkHeader: parseCheckHeader,
+  descriptions: parseDescriptions,
+}
+
+function noProject(root: string, { refused: all }: Scan): SluiceError {
+  const reason = all.find(({ path }) => path === projectFile)
+  if (reason && reason.code !== 'ENOENT') return new SluiceError([refused(projectFile, reason.code)])
+  return SluiceError.of('SL100', {
+    message: `There is no ${projectFile} in ${root}.`,
+    hint: 'Go to the folder of the project, or name it by --project.',
+    next: 'sluice init',
+  })
+}
+
+interface Contents {
+  readonly models: readonly ReadModel[]
+  readonly descriptions: readonly { readonly source: YamlSource; readonly parsed: Descriptions }[]
+  readonly seeds: readonly {
+    readonly path: string
+    readonly bytes: Uint8Array
+    readonly text: string | undefined
+  }[]
+  readonly checks: readonly {
+    readonly file: CheckFile
+    readonly source: YamlSource
+    readonly isNamed: boolean
+  }[]
+  readonly macros: readonly MacroFile[]
+}
+
+async function readContents(
+  scan: Scan,
+  reader: Reader,
+  read: ReadProject,
+  parsers: FileParsers,
+  findings: Finding[],
+): Promise<Contents> {
+  const contents = {
+    models: [] as ReadModel[],
+    descriptions: [] as Contents['descriptions'][number][],
+    seeds: [] as Contents['seeds'][number][],
+    checks: [] as Contents['checks'][number][],
+    macros: [] as MacroFile[],
+  }
+  const folders = new FolderLayers(read.folders)
+  for (const { path, kind } of scan.files) {
+    if (kind === 'project') continue
+    if (kind === 'seed') {
+      const bytes = await reader.bytes(path)
+      if (bytes) contents.seeds.push({ path, bytes, text: reader.decoded(path, bytes) })
+      continue
+    }
+    const text = await reader.text(path)
+    if (text === undefined) continue
+    switch (kind) {
+      case 'model': {
+        const header = parsers.modelHeader(text, path)
+        const model = readModel(path, text, header, folders.of(path))
+        addAll(findings, model.source, header.problems)
+        contents.models.push(model)
+        break
+      }
+      case 'yaml': {
+        const parsed = parsers.descriptions(text, path)
+        const source = { file: path, text, start: 0, end: text.length }
+        addAll(findings, source, parsed.problems)
+        contents.descriptions.push({ source, parsed })
+        break
+      }
+      case 'check': {
+        const header = parsers.checkHeader(text, path)
+        const source = { file: path, text, start: header.yamlStart, end: header.yamlEnd }
+        addAll(findings, source, header.problems)
+        contents.checks.push({
+          file: checkFileOf(path, text, header),
+          source,
+          isNamed: header.settings.name !== undefined,
+        })
+        break
+      }
+      case 'macro':
+        contents.macros.push({ name: nameBelow(path), path, text })
+        break
+      default:
+        throw new Error(`unknown kind of file ${kind satisfies never}`)
+    }
+  }
+  return contents
+}
+
+/** The path below the first folder, without its ending. */
+function nameBelow(path: string): string {
+  return path.slice(path.indexOf('/') + 1).replace(/\.[^.]*$/, '')
+}
+
+function checkFileOf(path: string, text: string, header: ParsedHeader<CheckSettings>): CheckFile {
+  const { name, severity, description, tags } = header.settings
+  return {
+    name: name ?? nameBelow(path).replaceAll('/', '_'),
+    path,
+    text,
+    bodyStart: header.bodyStart,
+    severity: severity ?? 'error',
+    ...(description === undefined ? {} : { description }),
+    tags: tags ?? [],
+  }
+}
+
+/** Puts everything together; undefined if there is no target that can be used. */
+function assemble(
+  root: string,
+  read: ReadProject,
+  contents: Contents,
+  findings: Finding[],
+  found: Diagnostic[],
+): Project | undefined {
+  const { settings, target } = read
+  const entries = <Key extends 'sources' | 'models' | 'seeds'>(key: Key) =>
+    contents.descriptions.flatMap(({ source, parsed }) =>
+      (parsed[key] as readonly Descriptions[Key][number][]).map((entry) => ({ entry, source })),
+    )
+  const described = matchEntries(
+    'model',
+    entries('models'),
+    contents.models.map(({ name }) => name),
+    findings,
+  )
+  const models = contents.models.map((model) =>
+    modelFileOf(model, described.get(model.name), { pools: read.pools }, findings),
+  )
+  const things: NamedThing[] = contents.models.map(namedModel)
+
+  const seeds = seedsOf(contents, entries('seeds'), things, findings, found)
+  const sources = entries('sources').flatMap(({ entry, source }): SourceConfig[] => {
+    const config = sourceOf(entry, source, read.targetNames, findings)
+    if (!config) return []
+    const { name, schema, table } = config
+    things.push({ kind: 'source', name, schema, table, source, path: [...entry.prefix, 'name'] })
+    return [config]
+  })
+  for (const { file, source, isNamed } of contents.checks) {
+    const { name } = file
+    things.push({
+      kind: 'check',
+      name,
+      schema: undefined,
+      table: name,
+      source,
+      ...(isNamed ? { path: ['name'] } : {}),
+    })
+  }
+  checkNames(things, target, findings)
+  if (target === undefined || settings.name === undefined) return undefined
+  return {
+    root,
+    name: settings.name,
+    target,
+    targetNames: read.targetNames ?? [],
+    timezone: settings.timezone ?? 'UTC',
+    vars: read.vars,
+    pools: settings.pools ?? {},
+    allowFunctions: settings.allow?.functions ?? [],
+    allowFiles: settings.allow?.files ?? false,
+    models,
+    sources,
+    seeds,
+    checks: contents.checks.map(({ file }) => file),
+    macros: contents.macros,
+  }
+}
+
+function seedsOf(
+  contents: Contents,
+  entries: readonly { readonly entry: Descriptions['seeds'][number]; readonly source: YamlSource }[],
+  things: NamedThing[],
+  findings: Finding[],
+  found: Diagnostic[],
+): SeedFile[] {
+  const named = contents.seeds.map((seed) => {
+    const { schema, table } = nameOfPath(seed.path)
+    return { ...seed, name: qualified(schema, table), schema, table }
+  })
+  const described = matchEntries(
+    'seed',
+    entries,
+    named.map(({ name }) => name),
+    findings,
+  )
+  return named.map(({ path, bytes, text, name, schema, table }) => {
+    const source = { file: path, text: text ?? '', start: 0, end: 0 }
+    things.push({ kind: 'seed', name, schema, table, source })
+    const seed = seedOf(path, bytes, described.get(name), findings)
+    if (text !== undefined) found.push(...seedHeaderMistakes(text, path, seed.delimiter))
+    return seed
+  })
+}
+
+function addAll(findings: Finding[], source: YamlSource, problems: readonly Problem[]): void {
+  for (const problem of problems) findings.push({ source, problem })
+}
+
+/** Gives every finding its line and column. A mistake in the defaults of a folder is found once for each model in it. */
+async function located(findings: readonly Finding[]): Promise<Diagnostic[]> {
+  if (findings.length === 0) return []
+  const { diagnosticsOf } = await import('./locate.ts')
+  const byFile = new Map<string, { source: YamlSource; problems: Map<string, Problem> }>()
+  for (const { source, problem } of findings) {
+    const file = byFile.get(source.file) ?? { source, problems: new Map<string, Problem>() }
+    byFile.set(source.file, file)
+    file.problems.set(JSON.stringify(problem), problem)
+  }
+  return [...byFile.values()].flatMap(({ source, problems }) => diagnosticsOf(source, [...problems.values()]))
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  const [first, second] = [a.place, b.place]
+  if (!first || !second) return first ? 1 : second ? -1 : 0
+  if (first.file !== second.file) {
+    // The file that everything else hangs on comes first.
+    if (first.file === projectFile || second.file === projectFile) return first.file === projectFile ? -1 : 1
+    return first.file < second.file ? -1 : 1
+  }
+  return first.line - second.line || first.column - second.column
+}

@@ -1,0 +1,340 @@
+import type { Code } from '../diagnostics/catalogue.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { didYouMean } from '../diagnostics/suggest.ts'
+import { layoutOf } from '../time/layout.ts'
+import { exampleFor, formatMistake } from './format.ts'
+import { type Layer, Layers, mergedChecks, mergedColumns } from './layers.ts'
+import { type Finding, type MistakeFields, mistakeAt, type Path } from './problem.ts'
+import type { GrantConfig, Materialization, ModelConfig, PartitionConfig, RetryConfig } from './project.ts'
+import type { ModelSettings } from './schema/model.ts'
+import { sentence } from './schema/values.ts'
+
+/** What a model's configuration is checked against. */
+export interface ModelContext {
+  /** Names of the pools, or undefined if they could not be read. */
+  readonly pools: ReadonlySet<string> | undefined
+}
+
+/** How often and how fast a task is tried again after a transient error, unless the model says otherwise. */
+export const defaultRetry: RetryConfig = {
+  attempts: 3,
+  delayMs: 1000,
+  factor: 2,
+  maxDelayMs: 60_000,
+  jitter: 0.5,
+}
+
+const none: readonly never[] = []
+const noRecord: Readonly<Record<string, never>> = {}
+
+/** The configuration of a model that says nothing. */
+const defaults: ModelConfig = {
+  materialized: 'view',
+  strategy: 'delete_insert',
+  uniqueKey: none,
+  deleteMissing: false,
+  onSchemaChange: 'fail',
+  reads: noRecord,
+  follow: noRecord,
+  checks: none,
+  columns: none,
+  indexes: none,
+  grants: none,
+  tags: none,
+  retry: defaultRetry,
+}
+
+/**
+ * The configuration of one model from its layers, nearest first: header, YAML entry, folders from the innermost out. The
+ * nearest layer that has a key wins; the keys of `partition`, `retry`, `freshness`, `reads`, `follow` and `grants` are looked
+ * up one by one; checks add up. Appends to `findings` what does not fit together.
+ */
+export function resolveModel(
+  layers: readonly Layer[],
+  context: ModelContext,
+  findings: Finding[],
+): ModelConfig {
+  if (layers.every(({ settings }) => isEmpty(settings))) return defaults
+  const all = new Layers(layers)
+  const materialized = all.get('materialized') ?? 'view'
+  const rules = new Rules(all, findings)
+  if (!all.isBroken('materialized')) rules.checkApplicability(materialized)
+  const partition = materialized === 'incremental' ? rules.partition() : undefined
+  rules.checkMerge(materialized, partition)
+  rules.checkPool(context)
+  return {
+    ...defaults,
+    materialized,
+    ...(partition === undefined ? {} : { partition }),
+    ...incrementalSettings(all, materialized),
+    ...defined({
+      onSchemaChange: all.get('on_schema_change'),
+      tags: all.get('tags'),
+      description: all.get('description'),
+      owner: all.get('owner'),
+      schedule: all.get('schedule'),
+      pool: all.get('pool'),
+      concurrency: all.get('concurrency'),
+      timeoutMs: all.get('timeout'),
+    }),
+    ...relations(all),
+    checks: mergedChecks(layers, findings),
+    columns: mergedColumns(layers, findings),
+    indexes:
+      materialized === 'view'
+        ? none
+        : (all.get('indexes') ?? none).map(({ columns, unique }) => ({ columns, unique: unique ?? false })),
+    grants: grantsOf(all.merged('grants')),
+  }
+}
+
+function isEmpty(value: object): boolean {
+  for (const _ in value) return false
+  return true
+}
+
+function incrementalSettings(
+  all: Layers,
+  materialized: Materialization,
+): Pick<ModelConfig, 'strategy' | 'uniqueKey' | 'deleteMissing'> {
+  if (materialized !== 'incremental') return defaults
+  const strategy = all.get('strategy') ?? 'delete_insert'
+  if (strategy !== 'merge') return { strategy, uniqueKey: none, deleteMissing: false }
+  return {
+    strategy,
+    uniqueKey: all.get('unique_key') ?? none,
+    deleteMissing: all.get('delete_missing') ?? false,
+  }
+}
+
+function relations(all: Layers): Pick<ModelConfig, 'reads' | 'follow' | 'retry' | 'freshness'> {
+  const reads = all.merged('reads')
+  const retry = all.merged('retry')
+  const freshness = all.merged('freshness')
+  return {
+    reads: reads
+      ? Object.fromEntries(
+          Object.entries(reads).map(([name, each]) => [
+            name,
+            { before: each?.before ?? 0, after: each?.after ?? 0 },
+          ]),
+        )
+      : noRecord,
+    follow: (all.merged('follow') as ModelConfig['follow'] | undefined) ?? noRecord,
+    retry: retry
+      ? {
+          attempts: retry.attempts ?? defaultRetry.attempts,
+          delayMs: retry.delay ?? defaultRetry.delayMs,
+          factor: retry.factor ?? defaultRetry.factor,
+          maxDelayMs: retry.max_delay ?? defaultRetry.maxDelayMs,
+          jitter: retry.jitter ?? defaultRetry.jitter,
+        }
+      : defaultRetry,
+    ...(freshness ? { freshness: defined({ warnMs: freshness.warn, failMs: freshness.fail }) } : {}),
+  }
+}
+
+/** Grants in a fixed order of privileges, so that the order of writing changes nothing. */
+export function grantsOf(
+  grants: Readonly<Record<string, readonly string[] | undefined>> | undefined,
+): readonly GrantConfig[] {
+  if (grants === undefined) return none
+  return Object.entries(grants)
+    .map(([privilege, to]) => ({ privilege, to: to ?? [] }))
+    .sort((a, b) => (a.privilege < b.privilege ? -1 : 1))
+}
+
+/** An object without its undefined members. */
+export function defined<T extends object>(members: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof T]?: Exclude<T[Key], undefined>
+  }
+}
+
+/** The rules that concern several keys of one model. */
+class Rules {
+  readonly #all: Layers
+  readonly #findings: Finding[]
+
+  constructor(all: Layers, findings: Finding[]) {
+    this.#all = all
+    this.#findings = findings
+  }
+
+  /** Keys without effect are mistakes where the model itself says them; a folder's defaults just do not concern it. */
+  checkApplicability(materialized: Materialization): void {
+    if (materialized !== 'incremental') {
+      for (const key of ['partition', 'strategy', 'unique_key', 'delete_missing'] as const) {
+        this.#refuse(
+          key,
+          `\`${key}\` has no effect on a ${materialized}: only incremental models have partitions.`,
+          'Add `materialized: incremental`, or remove the key.',
+        )
+      }
+    }
+    if (materialized === 'view') {
+      const hint = 'Add `materialized: table`, or remove the key.'
+      this.#refuse('indexes', 'A view cannot have indexes.', hint)
+      this.#refuse('on_schema_change', '`on_schema_change` has no effect on a view.', hint)
+    }
+  }
+
+  #refuse(key: keyof ModelSettings, message: string, hint: string): void {
+    for (const layer of this.#all.layers) {
+      if (layer.isOwn && layer.settings[key] !== undefined) {
+        this.#add(layer, 'SL125', [key], 'key', { message, hint })
+      }
+    }
+  }
+
+  /** The partition of an incremental model, or undefined if something is missing or wrong. */
+  partition(): PartitionConfig | undefined {
+    const all = this.#all
+    if (all.isBroken('partition')) return undefined
+    const merged = all.merged('partition')
+    const layer = all.layerOf('partition')
+    if (merged === undefined || layer === undefined) {
+      const from = all.layerOf('materialized')
+      if (!from || all.isBroken('materialized')) return undefined
+      const at = from.isOwn ? from : (all.layers.find((each) => each.isOwn) ?? from)
+      this.#add(at, 'SL124', ['materialized'], 'value', {
+        message: 'An incremental model needs `partition`.',
+        hint: 'Add `partition: { column: …, grain: day, start: 2001-01-01 }`, or use `materialized: table`.',
+      })
+      return undefined
+    }
+    const { column, grain, start, end } = merged
+    for (const [key, value] of Object.entries({ column, grain, start })) {
+      if (value !== undefined) continue
+      this.#add(layer, 'SL107', ['partition'], 'key', {
+        message: `\`${key}\` is missing from \`partition\`.`,
+        hint: `Add ${missingHints[key]}.`,
+      })
+    }
+    if (column === undefined || grain === undefined || start === undefined) return undefined
+    const firstDayOfWeek = merged.first_day_of_week ?? 'monday'
+    if (merged.first_day_of_week !== undefined && grain !== 'week') {
+      this.#addPartition('first_day_of_week', 'key', 'SL125', {
+        message: `\`first_day_of_week\` has no effect on partitions of a ${grain}.`,
+        hint: 'Remove it, or use `grain: week`.',
+      })
+    }
+    this.#checkColumn(column, grain)
+    const { clock: _, ...declared } = column
+    const config: PartitionConfig = {
+      column: declared,
+      grain,
+      firstDayOfWeek,
+      start,
+      ...(end === undefined ? {} : { end }),
+      availableAfterMs: merged.available_after ?? 0,
+      ahead: merged.ahead ?? 0,
+    }
+    this.#checkHistory(config)
+    return config
+  }
+
+  #checkColumn(
+    { type, format }: NonNullable<NonNullable<ModelSettings['partition']>['column']>,
+    grain: PartitionConfig['grain'],
+  ): void {
+    if (type === 'date' && grain === 'hour') {
+      this.#addPartition('grain', 'value', 'SL129', {
+        message: 'A column of type date cannot hold hours.',
+        hint: 'Use `grain: day`, or a column of type timestamp.',
+      })
+    }
+    if (type === 'text' || type === 'integer') {
+      if (format === undefined) {
+        this.#addPartition('column', 'value', 'SL107', {
+          message: `A partition column of type ${type} needs a \`format\`.`,
+          hint: `For example \`format: ${exampleFor(type, grain)}\`.`,
+        })
+        return
+      }
+      const mistake = formatMistake(format, type, grain)
+      if (!mistake) return
+      const code = mistake.kind === 'too_coarse' ? 'SL129' : 'SL130'
+      const { message, hint } = mistake
+      this.#addPartition('column', 'value', code, { message: `${message}.`, hint }, 'format')
+      return
+    }
+    if (format === undefined) return
+    this.#addPartition(
+      'column',
+      'key',
+      'SL125',
+      {
+        message: `\`format\` has no effect on a column ${type ? `of type ${type}` : 'without a type'}.`,
+        hint: 'Add `type: text` or `type: integer`, or remove the key.',
+      },
+      'format',
+    )
+  }
+
+  #checkHistory(config: PartitionConfig): void {
+    if (config.end === undefined) return
+    try {
+      layoutOf(config)
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error
+      const { code, message, hint } = error.diagnostics[0]!
+      this.#addPartition('end', 'value', code, { message: `${sentence(message)}.`, hint })
+    }
+  }
+
+  checkMerge(materialized: Materialization, partition: PartitionConfig | undefined): void {
+    const all = this.#all
+    if (materialized !== 'incremental' || all.isBroken('strategy', 'unique_key', 'materialized')) return
+    const isMerge = all.get('strategy') === 'merge'
+    const key = all.get('unique_key')
+    if (isMerge && key === undefined) {
+      this.#add(all.layerOf('strategy')!, 'SL126', ['strategy'], 'value', {
+        message: '`strategy: merge` needs a `unique_key`.',
+        hint: 'Add `unique_key: [column, …]`: the columns that tell rows apart.',
+      })
+    }
+    if (!isMerge) {
+      const hint = 'Add `strategy: merge`, or remove the key; that rows are unique is said by a check.'
+      this.#refuse('unique_key', '`unique_key` has no effect without `strategy: merge`.', hint)
+      this.#refuse(
+        'delete_missing',
+        '`delete_missing` has no effect without `strategy: merge`: delete_insert replaces the whole partition.',
+        'Remove the key.',
+      )
+      return
+    }
+    if (all.get('delete_missing') !== true || key === undefined || partition === undefined) return
+    const column = partition.column.name.toLowerCase()
+    if (key.some((each) => each.toLowerCase() === column)) return
+    this.#add(all.layerOf('delete_missing')!, 'SL127', ['delete_missing'], 'key', {
+      message: `\`delete_missing\` needs the partition column \`${partition.column.name}\` in \`unique_key\`.`,
+      hint: `Add \`${partition.column.name}\` to the key, or remove \`delete_missing\`.`,
+    })
+  }
+
+  checkPool({ pools }: ModelContext): void {
+    const pool = this.#all.get('pool')
+    if (pool === undefined || pools === undefined || pools.has(pool)) return
+    this.#add(this.#all.layerOf('pool')!, 'SL128', ['pool'], 'value', {
+      message: `There is no pool \`${pool}\`.`,
+      hint: sentence(didYouMean(pool, pools, 1)) ?? `Declare it in sluice.yml: \`pools: { ${pool}: 4 }\`.`,
+    })
+  }
+
+  #addPartition(key: string, at: 'key' | 'value', code: Code, fields: MistakeFields, inner?: string): void {
+    const layer = this.#all.layerOf('partition', key) ?? this.#all.layerOf('partition')!
+    this.#add(layer, code, ['partition', key, ...(inner === undefined ? [] : [inner])], at, fields)
+  }
+
+  #add(layer: Layer, code: Code, path: Path, at: 'key' | 'value', fields: MistakeFields): void {
+    const problem = mistakeAt(code, [...layer.prefix, ...path], at, fields)
+    this.#findings.push({ source: layer.source, problem })
+  }
+}
+
+const missingHints: Readonly<Record<string, string>> = {
+  column: "`column: …`, the column that tells a row's partition",
+  grain: '`grain: day` (or hour, week, month, quarter, year)',
+  start: '`start: 2001-01-01`, where the history begins',
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { VarValue } from '../project.ts'
+import { bool, count, expectedPrefix, isMap, map, named, oneOrMore, report, text } from './values.ts'
+
+/** Any value that JSON can hold. */
+const varValue = z.unknown().transform((value, context): VarValue => {
+  if (isVarValue(value)) return value
+  return report(context, 'SL106', 'A var must be a value that JSON can hold', {
+    hint: 'Infinity and NaN are none.',
+  })
+})
+
+export function isVarValue(value: unknown): value is VarValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (Array.isArray(value)) return value.every(isVarValue)
+  return isMap(value) && Object.values(value).every(isVarValue)
+}
+
+/** `name: value`; names must be words that a template can use. */
+const vars = named(varValue).superRefine((value, context) => {
+  for (const name of Object.keys(value)) {
+    if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) continue
+    report(context, 'SL109', 'A var cannot have this name', {
+      hint: 'Begin with a letter or `_` and use letters, digits and `_`, so that templates can name it.',
+      path: [name],
+      at: 'key',
+    })
+  }
+})
+
+const schemaRule = z.preprocess(
+  (value) => (typeof value === 'string' ? { name: value } : value),
+  map(
+    { prefix: text.exactOptional(), name: text.exactOptional() },
+    'a name, or a map with prefix or name',
+  ).superRefine(({ prefix, name }, context) => {
+    if ((prefix === undefined) === (name === undefined)) {
+      report(context, 'SL106', 'Give either `prefix` or `name`', {
+        hint: '`prefix` goes before every schema, `name` replaces them all.',
+      })
+    }
+  }),
+)
+
+/** Numbers and truth values may come from the environment, where everything is text. */
+const threads = z.preprocess(
+  (value) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value),
+  count(1),
+)
+const flag = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), bool)
+const setting = z.union([z.string(), z.number(), z.boolean()], {
+  error: () => `${expectedPrefix}text, a number, true or false`,
+})
+
+const anyTarget = {
+  schema: schemaRule.exactOptional(),
+  database: text.exactOptional(),
+  role: text.exactOptional(),
+  threads: threads.exactOptional(),
+  vars: vars.exactOptional(),
+}
+
+/** What each adapter's targets say. */
+export const targetSchemas = {
+  duckdb: map({
+    adapter: z.literal('duckdb'),
+    path: text,
+    settings: named(setting).exactOptional(),
+    read_only: flag.exactOptional(),
+    ...anyTarget,
+  }),
+  postgres: map({ adapter: z.literal('postgres'), url: text, ...anyTarget }),
+} as const
+
+export type AdapterName = keyof typeof targetSchemas
+
+/** `sluice.yml`, but for what is below `targets` and `folders`, which are read one by one. */
+export const projectSettings = map({
+  name: text,
+  default_target: text.exactOptional(),
+  targets: named(z.unknown()),
+  timezone: text
+    .transform((value, context) =>
+      value === 'UTC'
+        ? value
+        : report(context, 'SL114', `The time zone \`${value}\` is not supported yet`, {
+            hint: 'Write `timezone: UTC`, or remove the key.',
+          }),
+    )
+    .exactOptional(),
+  vars: vars.exactOptional(),
+  folders: named(z.unknown()).exactOptional(),
+  pools: named(count(1)).exactOptional(),
+  allow: map({
+    functions: oneOrMore(text).exactOptional(),
+    files: bool.exactOptional(),
+  }).exactOptional(),
+  alerts: named(z.unknown()).exactOptional(),
+})
+
+export type ProjectSettings = Partial<z.output<typeof projectSettings>>

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { checks, columns, freshness } from './model.ts'
+import { duration, expectedPrefix, map, named, oneOf, qualifiedName, report, text, texts } from './values.ts'
+
+/** A relation of the database: one to three names, as SQL would write them. */
+const relation = text.transform((value, context) => {
+  const parts = value.match(/"(?:[^"]|"")+"|[^".\s]+/g) ?? []
+  if (parts.length <= 3 && parts.join('.') === value) return value
+  return report(context, 'SL109', `\`${value}\` is not the name of a relation`, {
+    hint: 'Write `table`, `schema.table` or `database.schema.table`; other characters than letters and digits in double quotes.',
+  })
+})
+
+const option = z.union([z.string(), z.number(), z.boolean()], {
+  error: () => `${expectedPrefix}text, a number, true or false`,
+})
+
+const files = named(
+  z.preprocess(
+    (value) => (typeof value === 'string' ? { path: value } : value),
+    map(
+      {
+        path: text,
+        format: oneOf(['parquet', 'csv', 'json']).exactOptional(),
+        options: named(option).exactOptional(),
+      },
+      'a path, or a map with path, format and options',
+    ),
+  ),
+)
+
+/** Exactly one of several keys. */
+function exactlyOne(value: object, keys: readonly string[], context: z.core.ParsePayload): void {
+  const given = Object.keys(value)
+  if (given.length === 1) return
+  const list = keys.map((key) => `\`${key}\``).join(', ')
+  report(context, 'SL106', given.length === 0 ? 'The map is empty' : 'Only one of these keys can be used', {
+    hint: `Give exactly one of ${list}.`,
+  })
+}
+
+const observe = z.preprocess(
+  (value) => (value === 'files' ? { files: true } : value),
+  map(
+    { files: z.literal(true).exactOptional(), query: text.exactOptional(), partition: text.exactOptional() },
+    'files, or a map with query or partition',
+  ).superRefine((value, context) => exactlyOne(value, ['query', 'partition', 'files'], context)),
+)
+
+const ready = map({ query: text.exactOptional(), freshness: duration.exactOptional() }).superRefine(
+  (value, context) => exactlyOne(value, ['query', 'freshness'], context),
+)
+
+/**
+ * One entry of `sources`:
+ *
+ * ```yaml
+ * sources:
+ *   - name: raw.flights
+ *     description: Flights as the authority publishes them
+ *     relation: raw.flights                  # on every target without another word; this is the default
+ *     relations: { prod: landing.flights }   # on this target
+ *     files:                                 # on this target: read in place
+ *       dev: "{{data}}/flights-3m.parquet"   # or { path, format: parquet|csv|json, options: { header: true } }
+ *     columns: [{ name: origin, checks: [not_null] }]
+ *     checks: [{ row_count: { min: 1 } }]
+ *     observe: { partition: flight_date }    # or { query: select max(loaded_at) from … }, or files
+ *     ready: { freshness: 3h }               # or { query: … }
+ *     loaded_at: loaded_at
+ *     freshness: { warn: 26h, fail: 30h }
+ * ```
+ * `observe`, `ready`, `loaded_at`, `freshness` and `owner` are checked, and used once their features exist.
+ */
+export const sourceEntry = map({
+  name: qualifiedName,
+  description: text.exactOptional(),
+  owner: text.exactOptional(),
+  tags: texts.exactOptional(),
+  relation: relation.exactOptional(),
+  relations: named(relation).exactOptional(),
+  files: files.exactOptional(),
+  columns: columns.exactOptional(),
+  checks: checks.exactOptional(),
+  observe: observe.exactOptional(),
+  ready: ready.exactOptional(),
+  loaded_at: text.exactOptional(),
+  freshness: freshness.exactOptional(),
+})
+
+export type SourceSettings = z.output<typeof sourceEntry>
