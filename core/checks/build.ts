@@ -90,9 +90,13 @@ class CheckBuilder {
       case 'not_null':
       case 'accepted_values':
       case 'expression':
-        return names === '' ? undefined : `select ${names} from ${this.rows.from} as r where ${this.all(check, [this.rowFails(check)])}`
+        return names === ''
+          ? undefined
+          : `select ${names} from ${this.rows.from} as r where ${this.all(check, [this.rowFails(check)])}`
       case 'relationships':
-        return names === '' ? undefined : `select ${names} from ${this.rows.from} as r where ${this.all(check, [this.isOrphan(check)])}`
+        return names === ''
+          ? undefined
+          : `select ${names} from ${this.rows.from} as r where ${this.all(check, [this.isOrphan(check)])}`
       case 'unique': {
         const shown = check.columns.filter((name) => columns.includes(name))
         if (shown.length < check.columns.length) return undefined
@@ -132,7 +136,8 @@ class CheckBuilder {
   private duplicates(check: Extract<Check, { kind: 'unique' }>): string {
     const keys = check.columns.map((name) => `r.${this.dialect.quote(name)}`)
     const present = keys.map((key) => `${key} is not null`)
-    const wholeTable = check.scope === 'table' && (this.rows.window !== undefined || this.rows.table !== undefined)
+    const wholeTable =
+      check.scope === 'table' && (this.rows.window !== undefined || this.rows.table !== undefined)
     const from = wholeTable ? (this.rows.table ?? this.rows.from) : this.rows.from
     const where = wholeTable
       ? [

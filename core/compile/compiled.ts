@@ -1,22 +1,14 @@
 import type { RelationName } from '../adapter.ts'
 import type { Check } from '../checks/check.ts'
-import type {
-  ColumnConfig,
-  GrantConfig,
-  IndexConfig,
-  ModelConfig,
-  Project,
-} from '../config/project.ts'
+import type { ColumnConfig, GrantConfig, IndexConfig, ModelConfig, Project } from '../config/project.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Graph } from '../graph/graph.ts'
+import type { Part } from '../template/edit.ts'
 import type { Layout } from '../time/grain.ts'
-
-/** A stretch of SQL, or the name of what is to be put in its place (`partition.start`). */
-export type SqlPart = string | { readonly symbol: string }
 
 /** SQL with physical names, ready but for the symbols in it. */
 export interface CompiledSql {
-  readonly parts: readonly SqlPart[]
+  readonly parts: readonly Part[]
   /** The template's logic looks at symbols: the text must be compiled anew for each partition. */
   readonly symbolsDecide: boolean
 }

@@ -32,12 +32,20 @@ export function assumedType(partition: PartitionConfig): ColumnType {
 export function windowContext(dialect: Dialect, window: Window): Readonly<Record<string, TemplateValue>> {
   const fragment = (symbol: string) => new SqlFragment(symbolText(dialect, symbol, window), symbol)
   const bound = (symbol: string) =>
-    new SqlFragment(symbolText(dialect, symbol, window), symbol, Object.fromEntries(casts.map((cast) => [cast, fragment(`${symbol}.${cast}`)])))
+    new SqlFragment(
+      symbolText(dialect, symbol, window),
+      symbol,
+      Object.fromEntries(casts.map((cast) => [cast, fragment(`${symbol}.${cast}`)])),
+    )
   const reads = [...window.reads.keys()].map(
     (name) => [name, { start: bound(`reads.${name}.start`), end: bound(`reads.${name}.end`) }] as const,
   )
   return {
-    partition: { start: bound('partition.start'), end: bound('partition.end'), key: fragment('partition.key') },
+    partition: {
+      start: bound('partition.start'),
+      end: bound('partition.end'),
+      key: fragment('partition.key'),
+    },
     reads: Object.fromEntries(reads),
   }
 }

@@ -1,4 +1,5 @@
 import { cliCodes } from './codes/cli.ts'
+import { compileCodes } from './codes/compile.ts'
 import { configCodes } from './codes/config.ts'
 import { engineCodes } from './codes/engine.ts'
 import { graphCodes } from './codes/graph.ts'
@@ -19,6 +20,7 @@ export const catalogue = {
   ...configCodes,
   ...templateCodes,
   ...sqlCodes,
+  ...compileCodes,
   ...graphCodes,
   ...engineCodes,
   ...runCodes,

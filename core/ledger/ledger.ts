@@ -10,7 +10,13 @@ import {
   type PartitionRecord,
 } from './records.ts'
 import { ledgerMigrations } from './schema.ts'
-import { finishAttempt, type PartitionOutcome, recordCheck, recordUnpublished, releaseLease } from './statements.ts'
+import {
+  finishAttempt,
+  type PartitionOutcome,
+  recordCheck,
+  recordUnpublished,
+  releaseLease,
+} from './statements.ts'
 
 /** A process that runs tasks. */
 export interface Worker {
@@ -32,7 +38,9 @@ export interface ClaimRequest {
   readonly number: number
 }
 
-export type ClaimResult = { readonly claimed: true } | { readonly claimed: false; readonly holder: LeaseHolder }
+export type ClaimResult =
+  | { readonly claimed: true }
+  | { readonly claimed: false; readonly holder: LeaseHolder }
 
 /** The memory of a target: which partitions exist, who made them, who is making them now. */
 export class Ledger {
@@ -79,7 +87,13 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
     return { partitions, seq, leases }
   }
 
-  async startRun(id: string, worker: Worker, command: string, target: string, request: unknown): Promise<void> {
+  async startRun(
+    id: string,
+    worker: Worker,
+    command: string,
+    target: string,
+    request: unknown,
+  ): Promise<void> {
     const { dialect } = this.adapter
     await this.adapter.transaction(async (transaction) => {
       await transaction.execute(
@@ -95,19 +109,19 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
 
   async finishRun(id: string, worker: Worker, status: RunStatus, totals: RunTotals): Promise<void> {
     await this.adapter.transaction(async (transaction) => {
-      await transaction.execute('update sluice.runs set status = $2, finished_at = $3, totals = $4 where id = $1', [
-        id,
-        status,
-        this.now(),
-        JSON.stringify(totals),
-      ])
+      await transaction.execute(
+        'update sluice.runs set status = $2, finished_at = $3, totals = $4 where id = $1',
+        [id, status, this.now(), JSON.stringify(totals)],
+      )
       await transaction.execute('delete from sluice.workers where id = $1', [worker.id])
     })
   }
 
   async heartbeat(worker: Worker): Promise<void> {
     await this.adapter.session((session) =>
-      session.execute(`update sluice.workers set heartbeat_at = ${this.adapter.dialect.now} where id = $1`, [worker.id]),
+      session.execute(`update sluice.workers set heartbeat_at = ${this.adapter.dialect.now} where id = $1`, [
+        worker.id,
+      ]),
     )
   }
 

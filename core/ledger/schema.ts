@@ -26,7 +26,13 @@ const runs: LedgerTable = {
 /** One row for each process that runs tasks; only the owner updates it, by the database's clock. */
 const workers: LedgerTable = {
   name: 'workers',
-  columns: [text('id'), text('run_id'), text('host'), { name: 'pid', type: 'integer' }, instant('heartbeat_at')],
+  columns: [
+    text('id'),
+    text('run_id'),
+    text('host'),
+    { name: 'pid', type: 'integer' },
+    instant('heartbeat_at'),
+  ],
   primaryKey: ['id'],
   indexes: [],
 }
@@ -34,7 +40,14 @@ const workers: LedgerTable = {
 /** The right to publish a partition, held from claim to commit. The token fences off a holder that lost it. */
 const leases: LedgerTable = {
   name: 'leases',
-  columns: [text('model'), text('partition_key'), text('token'), text('worker'), text('attempt'), instant('claimed_at')],
+  columns: [
+    text('model'),
+    text('partition_key'),
+    text('token'),
+    text('worker'),
+    text('attempt'),
+    instant('claimed_at'),
+  ],
   primaryKey: ['model', 'partition_key'],
   indexes: [],
 }

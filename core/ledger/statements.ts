@@ -52,7 +52,10 @@ returning data_seq`,
 }
 
 function forget(model: string, key: string): Statement {
-  return { sql: 'delete from sluice.partitions where model = $1 and partition_key = $2', params: [model, key] }
+  return {
+    sql: 'delete from sluice.partitions where model = $1 and partition_key = $2',
+    params: [model, key],
+  }
 }
 
 /** Notes that the newest attempt of a partition did not publish; its data, if any, stays what it was. */

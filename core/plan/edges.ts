@@ -4,8 +4,8 @@ import {
   type CompiledRelation,
   isRelation,
 } from '../compile/compiled.ts'
-import { partitionAt, partitionsOverlapping, shift } from '../time/layout.ts'
 import type { Interval, Partition } from '../time/interval.ts'
+import { partitionAt, partitionsOverlapping, shift } from '../time/layout.ts'
 
 /** What is built as one: a partition, a relation without partitions, or a check that runs on its own. */
 export interface Unit {

@@ -5,7 +5,15 @@ import type { Interval, Partition } from '../time/interval.ts'
 import { contains } from '../time/interval.ts'
 import { dueAt, latestDue, partitionsOverlapping, shift } from '../time/layout.ts'
 import { type Edge, Edges, isView, type Unit } from './edges.ts'
-import { type HeldTask, type Need, type Plan, type PlannedTask, type Reason, type SkippedTask, taskId } from './plan.ts'
+import {
+  type HeldTask,
+  type Need,
+  type Plan,
+  type PlannedTask,
+  type Reason,
+  type SkippedTask,
+  taskId,
+} from './plan.ts'
 import { keyOfUnit, States } from './state.ts'
 
 export interface PlanRequest {
@@ -145,7 +153,8 @@ class Planner {
     const inputs = this.inputs(unit)
     const reason = this.reasonFor(unit, inputs.changing)
     if (reason === undefined) return { kind: 'fresh' }
-    if (this.states.hasOldLayout(unit.node) && !this.refreshes(unit.node)) return { kind: 'held', held: this.relayout(unit) }
+    if (this.states.hasOldLayout(unit.node) && !this.refreshes(unit.node))
+      return { kind: 'held', held: this.relayout(unit) }
     const { refused, accepted } = this.acceptance(inputs.needs)
     if (refused.length > 0) return { kind: 'held', held: this.hold(unit, mode, refused) }
     return {
@@ -225,7 +234,12 @@ class Planner {
     if (node.kind !== 'model' || node.layout === undefined || partition === undefined) return undefined
     const due = dueAt(node.layout, partition)
     if (due <= this.now) return undefined
-    return { ...this.identity(unit, [partition]), state: 'waiting', needs: [], dueAt: new Date(due).toISOString() }
+    return {
+      ...this.identity(unit, [partition]),
+      state: 'waiting',
+      needs: [],
+      dueAt: new Date(due).toISOString(),
+    }
   }
 
   /** Everything about the inputs of a unit: what is planned, what changes it, what is not there. */
@@ -243,7 +257,8 @@ class Planner {
       if (edge.reads.kind === 'partitions' && edge.reads.outside) outside.push(edge.upstream.name)
       const upstream = this.inputsAlong(edge, needs)
       for (const task of upstream) after.add(task.id)
-      if (upstream.length > 0 && edge.role === 'data' && !isView(unit.node as CompiledNode)) changing ??= edge.upstream.name
+      if (upstream.length > 0 && edge.role === 'data' && !isView(unit.node as CompiledNode))
+        changing ??= edge.upstream.name
     }
     return { after: [...after], changing, needs: mergeNeeds(needs), outside }
   }
@@ -256,7 +271,8 @@ class Planner {
       const published = this.states.publishedUnits(edge.upstream)
       if (published.length === 0 && tasks.size === 0) {
         const task = this.buildNewest(edge)
-        if (task === undefined) needs.push({ upstream: edge.upstream.name, partitions: [], because: 'missing' })
+        if (task === undefined)
+          needs.push({ upstream: edge.upstream.name, partitions: [], because: 'missing' })
         else tasks.add(task)
       }
       if (edge.role === 'existence') return [...tasks]
@@ -289,7 +305,8 @@ class Planner {
   /** With `--upstream build`, an upstream of which nothing is published yet contributes its newest due partition. */
   private buildNewest(edge: Edge): PlannedTask | undefined {
     const { upstream } = edge
-    if (this.request.upstream !== 'build' || upstream.kind !== 'model' || upstream.layout === undefined) return undefined
+    if (this.request.upstream !== 'build' || upstream.kind !== 'model' || upstream.layout === undefined)
+      return undefined
     const newest = latestDue(upstream.layout, this.now)
     if (newest === undefined) return undefined
     const decision = this.decide({ node: upstream, partition: newest }, 'requested')
@@ -306,7 +323,10 @@ class Planner {
     return data.state === 'stale' ? 'stale' : undefined
   }
 
-  private acceptance(needs: readonly Need[]): { readonly refused: readonly Need[]; readonly accepted: readonly Need[] } {
+  private acceptance(needs: readonly Need[]): {
+    readonly refused: readonly Need[]
+    readonly accepted: readonly Need[]
+  } {
     if (this.request.upstream !== 'accept') return { refused: needs, accepted: [] }
     const acceptable = (need: Need) => need.because === 'stale' || need.because === 'failed'
     return { refused: needs.filter((need) => !acceptable(need)), accepted: needs.filter(acceptable) }
@@ -331,7 +351,8 @@ class Planner {
   }
 
   private hold(unit: Unit, mode: Mode, needs: readonly Need[]): HeldTask {
-    const isBlocked = mode === 'requested' ? needs.some(blocks) : needs.some((need) => need.because === 'blocked')
+    const isBlocked =
+      mode === 'requested' ? needs.some(blocks) : needs.some((need) => need.because === 'blocked')
     const partitions = unit.partition === undefined ? [] : [unit.partition]
     return {
       ...this.identity(unit, partitions),

@@ -1,4 +1,4 @@
-import { WHOLE, type LedgerSnapshot, type PartitionRecord } from '../ledger/records.ts'
+import { type LedgerSnapshot, type PartitionRecord, WHOLE } from '../ledger/records.ts'
 import { partitionOf, partitionsOverlapping } from '../time/layout.ts'
 import { type Edge, type Edges, isView, type Unit } from './edges.ts'
 import type { StaleCause } from './plan.ts'
@@ -81,7 +81,8 @@ export class States {
       const partition = input.partition === undefined ? {} : { partition: input.partition.key }
       if (data === undefined) continue
       if (data.dataSeq > readSeq) return { kind: 'input', upstream: edge.upstream.name, ...partition }
-      if (this.dataOf(input).state === 'stale') return { kind: 'upstream', upstream: edge.upstream.name, ...partition }
+      if (this.dataOf(input).state === 'stale')
+        return { kind: 'upstream', upstream: edge.upstream.name, ...partition }
     }
     return undefined
   }

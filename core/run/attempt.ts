@@ -111,7 +111,8 @@ where l.token = $1 order by l.model, l.partition_key${lock}`,
   )
   if (rows.length < keysOf(context.task).length) throw new Fenced()
   const changed = rows.some(
-    (row) => row.change_seq !== null && Number(row.change_seq) > context.plannedAt && row.last_run !== context.run,
+    (row) =>
+      row.change_seq !== null && Number(row.change_seq) > context.plannedAt && row.last_run !== context.run,
   )
   if (changed) throw new ChangedMeanwhile()
 }
@@ -128,7 +129,11 @@ export function commitOutcome(
   transaction: Transaction,
   node: CompiledRelation,
   readSeq: number,
-  partitions: readonly { readonly partition?: Partition; readonly rows: number; readonly keepDataSeq?: number }[],
+  partitions: readonly {
+    readonly partition?: Partition
+    readonly rows: number
+    readonly keepDataSeq?: number
+  }[],
   checks: readonly CheckOutcome[],
 ): void {
   const { dialect } = context.adapter

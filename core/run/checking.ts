@@ -1,9 +1,8 @@
-import type { Session } from '../adapter.ts'
+import type { Adapter, Column, Session } from '../adapter.ts'
 import { buildChecks, type CheckedRows, failingOf, hasPassed } from '../checks/build.ts'
 import type { Check, CheckOutcome } from '../checks/check.ts'
 import type { CompiledCheck, CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
-import type { Adapter, Column } from '../adapter.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Partition } from '../time/interval.ts'
 import type { SqlTexts } from './attempt.ts'
@@ -67,10 +66,14 @@ export async function runCustomCheck(
 ): Promise<CheckOutcome> {
   const sql = await context.texts.check(check.name, subject.window)
   const prefix = 'select count(*) as failing from (\n'
-  const [row] = await withUserSql(sql, prefix.length, () => session.query(`${prefix}${sql.text}\n) as failing_rows`))
+  const [row] = await withUserSql(sql, prefix.length, () =>
+    session.query(`${prefix}${sql.text}\n) as failing_rows`),
+  )
   const failing = Number(row!.failing)
   const sample =
-    failing === 0 ? [] : await session.query(`select * from (\n${sql.text}\n) as failing_rows limit ${SAMPLE_ROWS}`)
+    failing === 0
+      ? []
+      : await session.query(`select * from (\n${sql.text}\n) as failing_rows limit ${SAMPLE_ROWS}`)
   return {
     name: check.name,
     kind: 'custom',
@@ -130,9 +133,15 @@ async function evaluating<T>(
     return await work()
   } catch (error) {
     const explained = context.adapter.explain(error)
-    const isOurs = ['syntax', 'unknown_column', 'unknown_function', 'unknown_relation', 'type'].includes(explained.kind)
+    const isOurs = ['syntax', 'unknown_column', 'unknown_function', 'unknown_relation', 'type'].includes(
+      explained.kind,
+    )
     if (!isOurs) throw error
-    const place = node.checks.find((check) => check.place !== undefined)?.place ?? { file: node.path, line: 1, column: 1 }
+    const place = node.checks.find((check) => check.place !== undefined)?.place ?? {
+      file: node.path,
+      line: 1,
+      column: 1,
+    }
     throw SluiceError.of(
       'SL621',
       {

@@ -1,6 +1,6 @@
 import type { Adapter, EngineError } from '../adapter.ts'
-import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
+import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 
 /** An engine's error from a statement that embeds SQL that a person wrote, with what is needed to find the place. */
 export class UserSqlError extends Error {

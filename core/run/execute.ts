@@ -44,9 +44,17 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
   const startedAt = world.elapsed()
   const at = () => world.now().toISOString()
   const record = plan.tasks.length > 0
-  if (record) await ledger.startRun(run, worker, request.command, request.project.project.target.name, request.arguments)
+  if (record)
+    await ledger.startRun(
+      run,
+      worker,
+      request.command,
+      request.project.project.target.name,
+      request.arguments,
+    )
   request.emit({ type: 'run_started', at: at(), run, target: request.project.project.target.name, plan })
-  const stopHeartbeat = record && adapter.capabilities.sharedServer ? keepAlive(ledger, worker) : () => undefined
+  const stopHeartbeat =
+    record && adapter.capabilities.sharedServer ? keepAlive(ledger, worker) : () => undefined
   try {
     const counts = await new Execution(request, run).run()
     const totals: RunTotals = {
@@ -58,7 +66,15 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
     const status = statusOf(totals)
     if (record) await ledger.finishRun(run, worker, status, totals)
     const next = nextCommands(plan)
-    request.emit({ type: 'run_finished', at: at(), run, status, totals, elapsedMs: world.elapsed() - startedAt, next })
+    request.emit({
+      type: 'run_finished',
+      at: at(),
+      run,
+      status,
+      totals,
+      elapsedMs: world.elapsed() - startedAt,
+      next,
+    })
     return { run, status, totals }
   } finally {
     stopHeartbeat()
@@ -87,7 +103,9 @@ class Execution {
       plannedAt: request.plan.ledgerSeq,
       exclusive: (name, work) => mutexes.run(name, work),
     }
-    this.schedule = new Schedule(request.plan.tasks, request.threads, (task) => limitsOf(request.project, task))
+    this.schedule = new Schedule(request.plan.tasks, request.threads, (task) =>
+      limitsOf(request.project, task),
+    )
   }
 
   async run(): Promise<Counts> {
@@ -160,7 +178,13 @@ class Execution {
         this.request.emit({ type: 'task_canceled', at, task: blocked })
       } else {
         this.counts.blocked += 1
-        this.request.emit({ type: 'task_blocked', at, task: blocked, by: task.id, because: `${task.id} failed` })
+        this.request.emit({
+          type: 'task_blocked',
+          at,
+          task: blocked,
+          by: task.id,
+          because: `${task.id} failed`,
+        })
       }
     }
   }
@@ -187,7 +211,8 @@ function nextCommands(plan: Plan): readonly string[] {
 
 function ownedRelations(project: CompiledProject, adapter: Adapter): ReadonlySet<string> {
   const owned = new Set<string>()
-  for (const node of project.nodes.values()) if (isRelation(node)) owned.add(adapter.dialect.relation(node.relation))
+  for (const node of project.nodes.values())
+    if (isRelation(node)) owned.add(adapter.dialect.relation(node.relation))
   return owned
 }
 

@@ -1,12 +1,13 @@
 import type { Transaction } from '../adapter.ts'
 import type { CompiledCheck } from '../compile/compiled.ts'
+import { finishAttempt, recordCheck, recordPublished, releaseLease } from '../ledger/statements.ts'
 import {
-  finishAttempt,
-  recordCheck,
-  recordPublished,
-  releaseLease,
-} from '../ledger/statements.ts'
-import { type AttemptContext, type AttemptResult, ChecksFailed, lockLeases, sampleReadSeq } from './attempt.ts'
+  type AttemptContext,
+  type AttemptResult,
+  ChecksFailed,
+  lockLeases,
+  sampleReadSeq,
+} from './attempt.ts'
 import { runCustomCheck } from './checking.ts'
 
 /** Runs a check that reads several unrelated models, or a view, after they were published: what follows waits for it. */

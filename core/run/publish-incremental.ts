@@ -80,7 +80,12 @@ async function bind(context: AttemptContext, session: Session, model: CompiledMo
   let columns = bindings.columnsOf(model.name)
   let type = bindings.typeOf(model.name)
   if (columns === undefined || type === undefined) {
-    const window = windowFor(context, model, context.task.partitions[0]!, assumedType(model.config.partition!))
+    const window = windowFor(
+      context,
+      model,
+      context.task.partitions[0]!,
+      assumedType(model.config.partition!),
+    )
     const sql = await context.texts.model(model, window)
     columns = await withUserSql(sql, 0, () => adapter.catalog.describe(session, sql.text))
     const found = outputColumn(adapter, model, columns, declared.name, 'partition column')
@@ -99,7 +104,8 @@ function boundType(context: AttemptContext, model: CompiledModel, column: Column
   const declared = model.config.partition!.column.type
   const found = context.adapter.dialect.columnType(column.type)
   if (found !== undefined && (declared === undefined || declared === found)) {
-    if (declared !== undefined || found === 'date' || found === 'timestamp' || found === 'timestamptz') return found
+    if (declared !== undefined || found === 'date' || found === 'timestamp' || found === 'timestamptz')
+      return found
   }
   throw SluiceError.of('SL617', {
     message:
@@ -237,7 +243,11 @@ async function mergePartition(
     return await runChecks(
       context,
       session,
-      subjectOf(bound, window, isNewest ? { from: stage, table: target } : { from: target, window: inWindow }),
+      subjectOf(
+        bound,
+        window,
+        isNewest ? { from: stage, table: target } : { from: target, window: inWindow },
+      ),
       model.gates,
     )
   } finally {
@@ -254,8 +264,8 @@ async function proveStage(
   inWindow: (alias: string) => string,
 ): Promise<void> {
   const { dialect } = context.adapter
-  const keys = bound.model.config.uniqueKey.map(
-    (name) => dialect.quote(outputColumn(context.adapter, bound.model, bound.columns, name, 'merge key column').name),
+  const keys = bound.model.config.uniqueKey.map((name) =>
+    dialect.quote(outputColumn(context.adapter, bound.model, bound.columns, name, 'merge key column').name),
   )
   const stage = dialect.stage(STAGE)
   const anyNull = keys.map((key) => `s.${key} is null`).join(' or ')
@@ -265,7 +275,11 @@ async function proveStage(
     `select count(*) filter (where ${anyNull}) as nulls, count(*) filter (where (${inWindow('s')}) is not true) as strays,
 (select count(*) from (${duplicates}) as d) as duplicates from ${stage} as s`,
   )
-  const about = { model: bound.model.name, partition: window.partition.key, place: { file: bound.model.path, line: 1, column: 1 } }
+  const about = {
+    model: bound.model.name,
+    partition: window.partition.key,
+    place: { file: bound.model.path, line: 1, column: 1 },
+  }
   if (Number(found!.nulls) > 0) {
     const sample = await session.query(`select * from ${stage} as s where ${anyNull} limit 1`)
     throw SluiceError.of('SL611', {
@@ -283,7 +297,9 @@ async function proveStage(
     })
   }
   if (Number(found!.strays) > 0) {
-    const strays = await session.query(`select * from ${stage} as s where (${inWindow('s')}) is not true limit 5`)
+    const strays = await session.query(
+      `select * from ${stage} as s where (${inWindow('s')}) is not true limit 5`,
+    )
     throw outsideWindow(bound, window, Number(found!.strays), strays)
   }
 }

@@ -1,5 +1,6 @@
 import type { Column, Session, Transaction } from '../adapter.ts'
 import type { CompiledModel, CompiledRelation, CompiledSeed } from '../compile/compiled.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
 import {
   type AttemptContext,
   type AttemptResult,
@@ -11,7 +12,6 @@ import {
 import { runChecks, runCustomCheck } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
 import { aroundDependents, reconcileGrants, reshape } from './shape.ts'
-import { SluiceError } from '../diagnostics/diagnostic.ts'
 
 const STAGE = 'sluice_stage'
 
@@ -74,7 +74,9 @@ async function replaceFromStage(
     context.owned,
   )
   const isSame =
-    before !== undefined && !context.task.fullRefresh && (await hasSameRows(context, transaction, node, columns))
+    before !== undefined &&
+    !context.task.fullRefresh &&
+    (await hasSameRows(context, transaction, node, columns))
   if (!isSame) await replaceRows(context, transaction, node, columns)
   const outcomes = [...checked.outcomes]
   for (const gate of node.gates) outcomes.push(await runCustomCheck(context, transaction, gate, { node }))
@@ -211,4 +213,3 @@ async function recreate(
 function blocks(outcome: { readonly passed: boolean; readonly severity: string }): boolean {
   return !outcome.passed && outcome.severity === 'error'
 }
-

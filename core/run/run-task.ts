@@ -87,7 +87,8 @@ export async function runTask(context: RunContext, task: PlannedTask): Promise<T
     const end = await attemptOnce(context, task, node, number, plannedAt)
     switch (end.kind) {
       case 'waiting':
-        if (!announced) context.emit({ ...stamp(context), type: 'task_waiting_for_lease', task, holder: end.holder })
+        if (!announced)
+          context.emit({ ...stamp(context), type: 'task_waiting_for_lease', task, holder: end.holder })
         announced = true
         if (!(await pause(context, CLAIM_POLL_MS))) return { kind: 'canceled' }
         break
@@ -95,7 +96,14 @@ export async function runTask(context: RunContext, task: PlannedTask): Promise<T
         if (number >= retry.attempts) return { kind: 'failed', error: end.error }
         const delayMs = delayOf(retry, number, context.world.random())
         number += 1
-        context.emit({ ...stamp(context), type: 'task_retrying', task, attempt: number, delayMs, error: end.error })
+        context.emit({
+          ...stamp(context),
+          type: 'task_retrying',
+          task,
+          attempt: number,
+          delayMs,
+          error: end.error,
+        })
         if (!(await pause(context, delayMs))) return { kind: 'canceled' }
         break
       }
@@ -146,8 +154,14 @@ async function attemptOnce(
   context.emit({ ...stamp(context), type: 'task_started', task, attempt: number })
   const deadline = timeLimit(node, context.signal)
   try {
-    const result = await publishOne(context, task, node, { attempt, token, plannedAt, signal: deadline.signal })
-    for (const check of result.checks) context.emit({ ...stamp(context), type: 'check_finished', task, check })
+    const result = await publishOne(context, task, node, {
+      attempt,
+      token,
+      plannedAt,
+      signal: deadline.signal,
+    })
+    for (const check of result.checks)
+      context.emit({ ...stamp(context), type: 'check_finished', task, check })
     context.bindings.settle(task.model)
     return { kind: 'succeeded', published: { rows: result.rows, changed: result.changed } }
   } catch (error) {
@@ -161,7 +175,12 @@ async function publishOne(
   context: RunContext,
   task: PlannedTask,
   node: CompiledNode,
-  claim: { readonly attempt: string; readonly token: string; readonly plannedAt: number; readonly signal: AbortSignal },
+  claim: {
+    readonly attempt: string
+    readonly token: string
+    readonly plannedAt: number
+    readonly signal: AbortSignal
+  },
 ): Promise<AttemptResult> {
   const attempt: AttemptContext = {
     ...claim,
@@ -219,8 +238,11 @@ async function afterFailure(
     await ledger.release(claim.attempt, claim.token)
     return { kind: 'outdated' }
   }
-  const record = (status: 'failed' | 'timed_out' | 'canceled', problem: unknown, checks: readonly CheckOutcome[]) =>
-    recordFailure(context, task, claim, status, problem, checks)
+  const record = (
+    status: 'failed' | 'timed_out' | 'canceled',
+    problem: unknown,
+    checks: readonly CheckOutcome[],
+  ) => recordFailure(context, task, claim, status, problem, checks)
   if (context.signal.aborted) {
     await record('canceled', null, [])
     return { kind: 'canceled' }
@@ -231,7 +253,8 @@ async function afterFailure(
     return { kind: 'failed', error: problem }
   }
   if (error instanceof ChecksFailed) {
-    for (const check of error.outcomes) context.emit({ ...stamp(context), type: 'check_finished', task, check })
+    for (const check of error.outcomes)
+      context.emit({ ...stamp(context), type: 'check_finished', task, check })
     const problem = checksProblem(task, node, error.outcomes)
     await record('failed', problem, error.outcomes)
     return { kind: 'failed', error: problem }
@@ -312,7 +335,8 @@ async function lookAgain(
     const snapshot = await context.ledger.snapshot()
     const edges = new Edges(context.project.nodes, context.project.graph.ancestors)
     const states = new States(edges, snapshot, context.world.now().getTime())
-    const units = task.partitions.length === 0 ? [{ node }] : task.partitions.map((partition) => ({ node, partition }))
+    const units =
+      task.partitions.length === 0 ? [{ node }] : task.partitions.map((partition) => ({ node, partition }))
     const isFresh = units.every((unit) => states.dataOf(unit).state === 'fresh' && !states.hasFailed(unit))
     return { isFresh, seq: snapshot.seq }
   } catch {
@@ -370,7 +394,9 @@ function timeoutProblem(task: PlannedTask, node: CompiledNode): Diagnostic {
 function checksProblem(task: PlannedTask, node: CompiledNode, outcomes: readonly CheckOutcome[]): Diagnostic {
   const failed = outcomes.filter((outcome) => !outcome.passed && outcome.severity === 'error')
   const first = failed[0]!
-  const declared = isRelation(node) ? node.checks.find((check) => check.name === first.name)?.place : undefined
+  const declared = isRelation(node)
+    ? node.checks.find((check) => check.name === first.name)?.place
+    : undefined
   return diagnostic('SL620', {
     message: `${failed.map((each) => `${each.name} (${failingText(each)})`).join(', ')} failed`,
     ...subjectOf(task, node),

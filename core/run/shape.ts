@@ -22,7 +22,11 @@ interface ColumnChanges {
 }
 
 /** Whether a relation's columns, as the engine lists them, are exactly the wanted ones. */
-export function sameColumns(adapter: Adapter, existing: readonly Column[], wanted: readonly Column[]): boolean {
+export function sameColumns(
+  adapter: Adapter,
+  existing: readonly Column[],
+  wanted: readonly Column[],
+): boolean {
   const changes = changesOf(adapter, existing, wanted)
   return changes.added.length + changes.removed.length + changes.retyped.length === 0
 }
@@ -99,7 +103,9 @@ async function alter(
       await dropOwnIndexes(adapter, session, node)
       await alterColumns(adapter, session, node.relation, changes, wanted.isRebuilt)
     })
-  } else for (const column of changes.added) await session.execute(adapter.dialect.addColumn(node.relation, column))
+  } else
+    for (const column of changes.added)
+      await session.execute(adapter.dialect.addColumn(node.relation, column))
 }
 
 async function alterColumns(
@@ -114,7 +120,8 @@ async function alterColumns(
   const added = isEmpty ? [...changes.added, ...changes.retyped] : changes.added
   // A table cannot lose its last column, so the new ones come first, except where a name is used again.
   const reused = new Set(isEmpty ? changes.retyped.map((column) => column.name) : [])
-  for (const column of added) if (!reused.has(column.name)) await session.execute(dialect.addColumn(relation, column))
+  for (const column of added)
+    if (!reused.has(column.name)) await session.execute(dialect.addColumn(relation, column))
   for (const column of removed) {
     if (!reused.has(column.name)) await session.execute(dialect.dropColumn(relation, column.name))
   }
@@ -148,7 +155,11 @@ function refuseForeign(adapter: Adapter, wanted: WantedShape, kind: RelationKind
   })
 }
 
-function columnsChanged(wanted: WantedShape, existing: readonly Column[], changes: ColumnChanges): SluiceError {
+function columnsChanged(
+  wanted: WantedShape,
+  existing: readonly Column[],
+  changes: ColumnChanges,
+): SluiceError {
   const typeOf = (name: string) => existing.find((column) => column.name === name)?.type ?? '?'
   const said = [
     ...changes.added.map((column) => `${column.name} is new (${column.type})`),
@@ -215,7 +226,11 @@ async function dropOwnIndexes(adapter: Adapter, session: Session, node: Compiled
 }
 
 /** Indexes that Sluice made are exactly the declared ones; others are left alone. */
-export async function reconcileIndexes(adapter: Adapter, session: Session, node: CompiledRelation): Promise<void> {
+export async function reconcileIndexes(
+  adapter: Adapter,
+  session: Session,
+  node: CompiledRelation,
+): Promise<void> {
   const wanted = new Map(indexesOf(node, adapter.capabilities).map((index) => [index.name, index]))
   const existing = new Set(await adapter.catalog.indexes(session, node.relation))
   for (const name of existing) {

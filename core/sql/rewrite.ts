@@ -10,8 +10,17 @@ export interface Physical {
   readonly name?: string
 }
 
+/** A stretch of the text as it was written, and what stands there now. */
+export interface ReferenceEdit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
 export interface Rewritten {
   readonly text: string
+  /** What was replaced, in order. */
+  readonly edits: readonly ReferenceEdit[]
   /** The offset in the text as it was written of an offset in the new one; all of a replacement lies where the replaced name began. */
   map(offset: number): number
 }
@@ -137,6 +146,7 @@ interface Stretch {
 function apply(text: string, unordered: readonly Edit[]): Rewritten {
   const edits = [...unordered].sort((a, b) => a.start - b.start || a.end - b.end)
   const stretches: Stretch[] = []
+  const applied: ReferenceEdit[] = []
   let result = ''
   let from = 0
   const keep = (to: number) => {
@@ -146,11 +156,13 @@ function apply(text: string, unordered: readonly Edit[]): Rewritten {
   for (const edit of edits) {
     keep(edit.start)
     stretches.push({ start: result.length, original: edit.start, isReplaced: true })
-    result += padded(result.at(-1), edit.with, text[edit.end])
+    const replacement = padded(result.at(-1), edit.with, text[edit.end])
+    applied.push({ start: edit.start, end: edit.end, text: replacement })
+    result += replacement
     from = edit.end
   }
   keep(text.length)
-  return { text: result, map: (offset) => originalOffset(stretches, offset) }
+  return { text: result, edits: applied, map: (offset) => originalOffset(stretches, offset) }
 }
 
 /** Keeps what was two tokens apart when a replacement begins or ends with another kind of character than the name did. */

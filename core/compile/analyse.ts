@@ -1,0 +1,128 @@
+import type { Project } from '../config/project.ts'
+import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
+import { type NameIndex, resolveName, unresolved } from '../graph/names.ts'
+import type { ParsedQuery, ParseResult, TableReference } from '../sql/parser.ts'
+import { refusalDiagnostics, syntaxDiagnostic } from '../sql/refusals.ts'
+import { type Physical, rewriteReferences } from '../sql/rewrite.ts'
+import { edited } from '../template/edit.ts'
+import { spanAt } from '../template/origin.ts'
+import type { Rendered } from '../template/template.ts'
+import { hashOf } from './fingerprint.ts'
+import type { Templates } from './templates.ts'
+
+/** A rendered query and where it comes from. */
+export interface QueryText {
+  /** The node that it defines, for messages and to know itself. */
+  readonly name: string
+  readonly path: string
+  readonly rendered: Rendered
+}
+
+/** What was understood of one query. */
+export interface Analysed {
+  /** Logical names that it reads, sorted, itself excluded. */
+  readonly upstream: readonly string[]
+  readonly readsItself: boolean
+  /** The text with physical names, up to the end of the query; symbols and origins still known. */
+  readonly rewritten: Rendered
+  /** Hash of what the text means: normalised SQL, what its names resolve to, which symbols stand where. */
+  readonly meaning: string
+}
+
+export interface AnalysisContext {
+  readonly project: Project
+  readonly templates: Templates
+  readonly index: NameIndex
+  readonly physical: (name: string) => Physical
+}
+
+/** Resolves and rewrites the references of one parsed query. Appends to `problems`; undefined if it cannot be used. */
+export function analyse(
+  context: AnalysisContext,
+  query: QueryText,
+  result: ParseResult,
+  problems: Diagnostic[],
+): Analysed | undefined {
+  const { templates, project } = context
+  const locate = (offset: number) => templates.origin(query.rendered, offset)
+  if (!result.ok) {
+    problems.push({ ...syntaxDiagnostic(result.error, locate), model: query.name })
+    return undefined
+  }
+  const refused = refusalDiagnostics(result.query, project, locate)
+  problems.push(...refused.map((each) => ({ ...each, model: query.name })))
+  const resolved = resolveAll(context, query, result.query, problems)
+  if (resolved === undefined || refused.length > 0) return undefined
+  return { ...resolved, rewritten: rewrite(context, query, result.query, resolved.names) }
+}
+
+function rewrite(
+  context: AnalysisContext,
+  query: QueryText,
+  parsed: ParsedQuery,
+  names: ReadonlyMap<TableReference, string>,
+): Rendered {
+  const { text } = query.rendered
+  const { edits } = rewriteReferences(
+    text,
+    parsed,
+    (reference) => {
+      const name = names.get(reference)
+      return name === undefined ? undefined : context.physical(name)
+    },
+    context.templates.engine.dialect,
+  )
+  const tail = parsed.end < text.length ? [{ start: parsed.end, end: text.length, text: '' }] : []
+  return edited(query.rendered, [...edits, ...tail])
+}
+
+function resolveAll(context: AnalysisContext, query: QueryText, parsed: ParsedQuery, problems: Diagnostic[]) {
+  const names = new Map<TableReference, string>()
+  const upstream = new Set<string>()
+  let readsItself = false
+  let isComplete = true
+  for (const reference of parsed.tables) {
+    const resolution = resolveName(reference.parts, reference.quoted, context.index)
+    const span = spanAt(query.rendered.spans, reference.start)
+    if (resolution.kind !== 'found') {
+      const at = { model: query.name, ...context.templates.origin(query.rendered, reference.start) }
+      problems.push(unresolved(resolution, reference.parts, context.index, at))
+      isComplete = false
+    } else if (resolution.name === query.name && span.kind === 'value') {
+      names.set(reference, resolution.name)
+      readsItself = true
+    } else {
+      names.set(reference, resolution.name)
+      upstream.add(resolution.name)
+    }
+  }
+  if (!isComplete) return undefined
+  const symbols = query.rendered.spans.flatMap((span) => (span.symbol === undefined ? [] : [span.symbol]))
+  const resolvedNames = parsed.tables.map((reference) => names.get(reference))
+  return {
+    names,
+    upstream: [...upstream].sort(),
+    readsItself,
+    meaning: hashOf([parsed.normalized, resolvedNames, symbols]),
+  }
+}
+
+/** `{ to: … }` of relationships and the keys of `reads` and `follow`: names that are not in SQL. */
+export function resolveWritten(index: NameIndex, written: string): string | undefined {
+  const parts = written.split('.')
+  const resolution = resolveName(
+    parts,
+    parts.map(() => false),
+    index,
+  )
+  return resolution.kind === 'found' ? resolution.name : undefined
+}
+
+/** A problem of a model that has no better place than its file. */
+export function modelProblem(
+  code: Diagnostic['code'],
+  model: { readonly name: string; readonly path: string },
+  fields: { readonly message: string; readonly hint: string },
+): Diagnostic {
+  return diagnostic(code, { ...fields, model: model.name, place: { file: model.path, line: 1, column: 1 } })
+}

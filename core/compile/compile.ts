@@ -1,0 +1,150 @@
+import type { RelationName } from '../adapter.ts'
+import type { Project } from '../config/project.ts'
+import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { buildGraph, type GraphNode } from '../graph/graph.ts'
+import { indexNames } from '../graph/names.ts'
+import type { ParseResult, SqlParser } from '../sql/parser.ts'
+import type { Physical } from '../sql/rewrite.ts'
+import { type Analysed, type AnalysisContext, analyse, type QueryText } from './analyse.ts'
+import { buildNodes } from './build-nodes.ts'
+import type { CompiledProject } from './compiled.ts'
+import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
+import { physicalProblems, relationOf } from './physical.ts'
+import { collecting, type Engine, Templates } from './templates.ts'
+
+/** Node names of custom checks. */
+export function checkNodeName(name: string): string {
+  return `checks.${name}`
+}
+
+/** Everything that compiling found, and what is needed to compile one query again. */
+export interface Compilation {
+  readonly compiled: CompiledProject
+  readonly context: AnalysisContext
+}
+
+/**
+ * Compiles a loaded project for its target: renders every template, parses every query, resolves and rewrites its references, and builds
+ * the graph. Nothing connects to a database. Throws one SluiceError with every problem of the project.
+ */
+export async function compileProject(
+  project: Project,
+  engine: Engine,
+  warnings: readonly Diagnostic[] = [],
+): Promise<Compilation> {
+  const problems: Diagnostic[] = []
+  const templates = await Templates.create(project, engine)
+  const relations = physicalRelations(project, engine)
+  problems.push(...physicalProblems([...relations.values()], engine.dialect))
+  const context = analysisContext(project, templates, relations)
+  const queries = renderAll(project, templates, problems)
+  const checked = [
+    ...project.models.map((model) => ({ ...model, checks: model.config.checks })),
+    ...project.seeds,
+    ...project.sources,
+  ]
+  const conditions = conditionsOf(checked)
+  const results = await engine.parser.parse([
+    ...queries.map((query) => query.rendered.text),
+    ...conditions.map(probeOf),
+  ])
+  const analysed = new Map<string, Analysed>()
+  for (const [position, query] of queries.entries()) {
+    const found = analyse(context, query, results[position]!, problems)
+    if (found !== undefined) analysed.set(query.name, found)
+  }
+  const parsedConditions = new Map<string, ParseResult>(
+    conditions.map((condition, position) => [condition, results[queries.length + position]!]),
+  )
+  const checks = new Map(
+    checked.map((relation) => [relation.name, compileChecks(context, relation, parsedConditions, problems)]),
+  )
+  if (problems.length > 0) throw new SluiceError(problems)
+  const nodes = buildNodes(context, relations, analysed, checks)
+  const graph = buildGraph(
+    [...nodes.values()].map(
+      (node): GraphNode => ({
+        name: node.name,
+        kind: node.kind,
+        path: node.path,
+        tags: node.tags,
+        upstream:
+          'checkReads' in node ? [...new Set([...node.upstream, ...node.checkReads])].sort() : node.upstream,
+      }),
+    ),
+  )
+  const ordered = new Map(graph.order.map((name) => [name, nodes.get(name)!]))
+  return { compiled: { project, nodes: ordered, graph, warnings }, context }
+}
+
+interface PhysicalRelation {
+  readonly named: Project['models'][number] | Project['seeds'][number]
+  readonly relation: RelationName
+}
+
+function physicalRelations(project: Project, engine: Engine): ReadonlyMap<string, PhysicalRelation> {
+  const relations = new Map<string, PhysicalRelation>()
+  for (const named of [...project.models, ...project.seeds]) {
+    relations.set(named.name, { named, relation: relationOf(named, project.target, engine.dialect) })
+  }
+  return relations
+}
+
+function analysisContext(
+  project: Project,
+  templates: Templates,
+  relations: ReadonlyMap<string, PhysicalRelation>,
+): AnalysisContext {
+  const { dialect } = templates.engine
+  const index = indexNames([...relations.keys(), ...project.sources.map((source) => source.name)], {
+    fold: (name, quoted) => dialect.fold(name, quoted),
+    defaultSchema: dialect.defaultSchema,
+    ...(project.target.database === undefined ? {} : { database: project.target.database }),
+  })
+  const sources = new Map(project.sources.map((source) => [source.name, source]))
+  const known = new Map<string, Physical>()
+  const physical = (name: string): Physical => {
+    const cached = known.get(name)
+    if (cached !== undefined) return cached
+    const relation = relations.get(name)?.relation
+    const found: Physical =
+      relation === undefined
+        ? templates.sourcePhysical(sources.get(name)!)
+        : { sql: dialect.relation(relation), name: relation.name }
+    known.set(name, found)
+    return found
+  }
+  return { project, templates, index, physical }
+}
+
+function renderAll(project: Project, templates: Templates, problems: Diagnostic[]): readonly QueryText[] {
+  const models = collecting(
+    project.models,
+    problems,
+    (model): QueryText => ({
+      name: model.name,
+      path: model.path,
+      rendered: templates.model(model),
+    }),
+  )
+  const checks = collecting(
+    project.checks,
+    problems,
+    (check): QueryText => ({
+      name: checkNodeName(check.name),
+      path: check.path,
+      rendered: templates.check(check),
+    }),
+  )
+  collecting(project.sources, problems, (source) => templates.sourcePhysical(source))
+  return [...models, ...checks].filter((query) => query !== undefined)
+}
+
+/** The parser of a dialect, used once: closed when the work is done. */
+export async function withParser<T>(parser: SqlParser, work: (parser: SqlParser) => Promise<T>): Promise<T> {
+  try {
+    return await work(parser)
+  } finally {
+    await parser.close()
+  }
+}

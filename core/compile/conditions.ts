@@ -1,0 +1,127 @@
+import type { Check } from '../checks/check.ts'
+import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
+import { resolveName, unresolved } from '../graph/names.ts'
+import type { ParseResult } from '../sql/parser.ts'
+import { refusalDiagnostics } from '../sql/refusals.ts'
+import { rewriteReferences } from '../sql/rewrite.ts'
+import { type AnalysisContext, resolveWritten } from './analyse.ts'
+
+/** A relation with checks, as far as this step looks. */
+export interface Checked {
+  readonly name: string
+  readonly path: string
+  readonly checks: readonly Check[]
+}
+
+export interface CompiledChecks {
+  readonly checks: readonly Check[]
+  /** Relations that the checks read besides the one they are on. */
+  readonly reads: readonly string[]
+}
+
+const prefix = 'select 1 from sluice_checked where (\n'
+const suffix = '\n)'
+
+/** Conditions are SQL of the project like any other: they are parsed as part of a query. */
+export function probeOf(condition: string): string {
+  return `${prefix}${condition}${suffix}`
+}
+
+/** The conditions of all checks, each once. */
+export function conditionsOf(relations: readonly Checked[]): readonly string[] {
+  const found = new Set<string>()
+  for (const { checks } of relations) {
+    for (const check of checks) {
+      if (check.where !== undefined) found.add(check.where)
+      if (check.kind === 'expression') found.add(check.expression)
+    }
+  }
+  return [...found]
+}
+
+/** Resolves and rewrites what the checks of a relation name; appends to `problems`. */
+export function compileChecks(
+  context: AnalysisContext,
+  relation: Checked,
+  parsed: ReadonlyMap<string, ParseResult>,
+  problems: Diagnostic[],
+): CompiledChecks {
+  const reads = new Set<string>()
+  const checks = relation.checks.map((check): Check => {
+    const condition = (text: string) =>
+      compileCondition(context, relation, check, text, parsed.get(text)!, reads, problems)
+    const where = check.where === undefined ? {} : { where: condition(check.where) }
+    switch (check.kind) {
+      case 'expression':
+        return { ...check, ...where, expression: condition(check.expression) }
+      case 'relationships':
+        return { ...check, ...where, to: referenced(context, relation, check, reads, problems) }
+      default:
+        return { ...check, ...where }
+    }
+  })
+  reads.delete(relation.name)
+  return { checks, reads: [...reads].sort() }
+}
+
+function referenced(
+  context: AnalysisContext,
+  relation: Checked,
+  check: Extract<Check, { kind: 'relationships' }>,
+  reads: Set<string>,
+  problems: Diagnostic[],
+): string {
+  const name = resolveWritten(context.index, check.to)
+  if (name !== undefined) {
+    reads.add(name)
+    return name
+  }
+  problems.push({
+    ...unresolved({ kind: 'unknown' }, check.to.split('.'), context.index, placed(relation, check)),
+    code: 'SL354',
+  })
+  return check.to
+}
+
+function compileCondition(
+  context: AnalysisContext,
+  relation: Checked,
+  check: Check,
+  condition: string,
+  result: ParseResult,
+  reads: Set<string>,
+  problems: Diagnostic[],
+): string {
+  const at = placed(relation, check)
+  if (!result.ok) {
+    problems.push(
+      diagnostic('SL355', {
+        ...at,
+        message: `the check ${check.name} of ${relation.name}: ${result.error.message}`,
+        hint: 'Write one condition over the columns, for example `delay is null or delay < 5000`.',
+      }),
+    )
+    return condition
+  }
+  problems.push(...refusalDiagnostics(result.query, context.project, () => at))
+  const { text } = rewriteReferences(
+    probeOf(condition),
+    result.query,
+    (reference) => {
+      if (reference.parts.length === 1 && reference.parts[0] === 'sluice_checked') return undefined
+      const resolution = resolveName(reference.parts, reference.quoted, context.index)
+      if (resolution.kind !== 'found') {
+        problems.push(unresolved(resolution, reference.parts, context.index, at))
+        return undefined
+      }
+      reads.add(resolution.name)
+      return context.physical(resolution.name)
+    },
+    context.templates.engine.dialect,
+  )
+  return text.slice(prefix.length, -suffix.length)
+}
+
+function placed(relation: Checked, check: Check) {
+  return { model: relation.name, place: check.place ?? { file: relation.path, line: 1, column: 1 } }
+}

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import type { ModelConfig } from '../config/project.ts'
+
+/** Raised when the meaning of fingerprints changes, so that old ones are not compared with new ones by accident. */
+const SCHEME = 1
+
+/** A short hash of plain data; equal data gives equal hashes on every machine. */
+export function hashOf(data: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify([SCHEME, data]))
+    .digest('hex')
+    .slice(0, 32)
+}
+
+/** What of a model's configuration decides its rows. */
+export function decidingConfig(config: ModelConfig): unknown {
+  const { materialized, strategy, uniqueKey, deleteMissing, partition, reads } = config
+  if (materialized !== 'incremental') return { materialized }
+  const column = partition?.column
+  return {
+    materialized,
+    strategy,
+    uniqueKey: strategy === 'merge' ? uniqueKey : [],
+    deleteMissing,
+    column: column && [column.name, column.type ?? null, column.format ?? null],
+    reads: Object.entries(reads).sort(([a], [b]) => (a < b ? -1 : 1)),
+  }
+}
+
+/** Identity of a model's partition layout (section 1: column, grain, zone, first day of the week). */
+export function layoutId(config: ModelConfig, timezone: string): string {
+  const { partition } = config
+  if (partition === undefined) return ''
+  return hashOf([
+    partition.column.name,
+    partition.grain,
+    partition.grain === 'week' ? partition.firstDayOfWeek : '',
+    timezone,
+  ])
+}

@@ -1,0 +1,182 @@
+import { resolve } from 'node:path'
+import type { Capabilities, Dialect } from '../adapter.ts'
+import type { CheckFile, ModelFile, Project, SourceConfig } from '../config/project.ts'
+import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { frameOf } from '../diagnostics/frame.ts'
+import type { SqlParser } from '../sql/parser.ts'
+import type { Physical } from '../sql/rewrite.ts'
+import { originOf } from '../template/origin.ts'
+import { loadTemplateParser } from '../template/parse.ts'
+import { type Context, type RenderOptions, render } from '../template/render.ts'
+import { type Rendered, SqlFragment, type TemplateValue } from '../template/template.ts'
+import type { ParsedTemplate } from '../template/tree.ts'
+import type { WrittenAt } from './final-sql.ts'
+import { sourceRelation } from './physical.ts'
+import { assumedType, sentinel, type Window, windowContext } from './symbols.ts'
+
+/** What of an engine compiling needs; nothing connects. */
+export interface Engine {
+  readonly dialect: Dialect
+  readonly capabilities: Capabilities
+  readonly parser: SqlParser
+}
+
+/** A text below `models/` or `checks/` that renders to one query. */
+export type QueryFile = ModelFile | CheckFile
+
+/** Renders the templates of one project for one target. */
+export class Templates {
+  readonly project: Project
+  readonly engine: Engine
+  private readonly parse: (file: { file: string; text: string }, bodyStart?: number) => ParsedTemplate
+  private readonly parsed = new Map<string, ParsedTemplate>()
+  private readonly macros: ReadonlyMap<string, { readonly path: string; readonly text: string }>
+  private readonly shared: Context
+  private readonly texts: ReadonlyMap<string, string>
+
+  private constructor(project: Project, engine: Engine, parse: Templates['parse']) {
+    this.project = project
+    this.engine = engine
+    this.parse = parse
+    this.macros = new Map(project.macros.map((macro) => [macro.name, macro]))
+    this.texts = new Map(
+      [...project.models, ...project.checks, ...project.macros].map((file) => [file.path, file.text]),
+    )
+    this.shared = {
+      vars: project.vars as Readonly<Record<string, TemplateValue>>,
+      target: { name: project.target.name, adapter: project.target.adapter },
+    }
+  }
+
+  static async create(project: Project, engine: Engine): Promise<Templates> {
+    return new Templates(project, engine, await loadTemplateParser())
+  }
+
+  /** A model's SQL with logical names; symbols stand for the window, or for the sentinel. */
+  model(model: ModelFile, window?: Window): Rendered {
+    const { partition, materialized } = model.config
+    const isIncremental = materialized === 'incremental' && partition !== undefined
+    const context = {
+      ...this.shared,
+      incremental: isIncremental,
+      ...(isIncremental ? this.window(window ?? sentinelWindow(model)) : {}),
+      ...(isIncremental ? { this: new SqlFragment(this.logicalSql(model)) } : {}),
+    }
+    const why = `\`${model.name}\` is a ${materialized} and has no partitions`
+    const absent = isIncremental
+      ? {}
+      : { partition: why, reads: why, this: `${why}: only incremental models may read themselves` }
+    return render(this.template(model), context, this.options(absent))
+  }
+
+  /** A check's SQL; `partition` is there if the model that it gates has partitions. */
+  check(check: CheckFile, window: Window = anyWindow): Rendered {
+    return render(this.template(check), { ...this.shared, ...this.window(window) }, this.options({}))
+  }
+
+  /** The path of a source's files: absolute unless it is an address, for the engine; and as the project says it, for fingerprints. */
+  sourcePath(source: SourceConfig): { readonly path: string; readonly written: string } | undefined {
+    const files = source.files[this.project.target.name]
+    if (files === undefined) return undefined
+    const template = this.parse({ file: files.place.file, text: files.path })
+    const written = render(template, this.shared, {
+      ...this.options({}),
+      literal: String,
+      quote: String,
+    }).text
+    return {
+      path: /^[a-z][a-z0-9+]+:\/\//i.test(written) ? written : resolve(this.project.root, written),
+      written,
+    }
+  }
+
+  /** What stands in the database for a source. */
+  sourcePhysical(source: SourceConfig): Physical & { readonly written: string } {
+    const { dialect } = this.engine
+    const files = source.files[this.project.target.name]
+    const path = this.sourcePath(source)
+    if (files !== undefined && path !== undefined && this.engine.capabilities.readsFiles) {
+      const written = JSON.stringify([path.written, files.format, files.options])
+      return { sql: dialect.readFiles(path.path, files.format, files.options), written }
+    }
+    const relation = sourceRelation(source, this.project.target, dialect)
+    const sql = dialect.relation(relation)
+    return { sql, name: relation.name, written: sql }
+  }
+
+  /** Where a rendered offset was written, with a frame. */
+  origin(rendered: Rendered, offset: number): WrittenAt {
+    const { place, via } = originOf(rendered, offset, (file) => this.texts.get(file))
+    const text = this.texts.get(place.file)
+    return { place, via, ...(text === undefined ? {} : { frame: frameOf(text, place) }) }
+  }
+
+  private window(window: Window): Context {
+    return windowContext(this.engine.dialect, window)
+  }
+
+  private logicalSql(model: ModelFile): string {
+    return model.name
+      .split('.')
+      .map((part) => this.engine.dialect.quote(part))
+      .join('.')
+  }
+
+  private template(file: QueryFile): ParsedTemplate {
+    return this.parsedOnce(file.path, file.text, file.bodyStart)
+  }
+
+  private parsedOnce(path: string, text: string, bodyStart: number): ParsedTemplate {
+    const known = this.parsed.get(path)
+    if (known !== undefined) return known
+    const template = this.parse({ file: path, text }, bodyStart)
+    this.parsed.set(path, template)
+    return template
+  }
+
+  private options(absent: Readonly<Record<string, string>>): RenderOptions {
+    const { dialect } = this.engine
+    return {
+      literal: (value) => dialect.literal(value),
+      quote: (identifier) => dialect.quote(identifier),
+      partials: (name) => {
+        const macro = this.macros.get(name)
+        return macro === undefined ? undefined : this.parsedOnce(macro.path, macro.text, 0)
+      },
+      partialNames: () => [...this.macros.keys()],
+      absent,
+    }
+  }
+}
+
+const anyWindow: Window = { partition: sentinel, columnType: 'date', reads: new Map() }
+
+/** The window that stands in for every partition of a model while it is compiled. */
+export function sentinelWindow(model: ModelFile): Window {
+  const partition = model.config.partition
+  if (partition === undefined) throw new Error(`${model.name} has no partitions`)
+  const { format } = partition.column
+  return {
+    partition: sentinel,
+    columnType: assumedType(partition),
+    ...(format === undefined ? {} : { format }),
+    reads: new Map(Object.keys(model.config.reads).map((name) => [name, sentinel])),
+  }
+}
+
+/** Runs `work` for each item and collects the diagnostics of those that fail; bugs are thrown. */
+export function collecting<T, R>(
+  items: readonly T[],
+  problems: Diagnostic[],
+  work: (item: T) => R,
+): (R | undefined)[] {
+  return items.map((item) => {
+    try {
+      return work(item)
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error
+      problems.push(...error.diagnostics)
+      return undefined
+    }
+  })
+}

@@ -1,0 +1,34 @@
+export const compileCodes = {
+  SL351: {
+    title: 'Two models would be one relation',
+    help: 'Under the target’s schema rule two models get the same physical name. Rename one, or use a `prefix` instead of one schema for all.',
+  },
+  SL352: {
+    title: 'A name is too long for the engine',
+    help: 'Postgres keeps 63 bytes of a name and silently cuts the rest, so that two names could become one.',
+  },
+  SL353: {
+    title: 'A setting names an upstream that the model does not read',
+    help: '`reads` and `follow` are about upstreams that the model’s SQL reads. Correct the name, or remove the entry.',
+  },
+  SL354: {
+    title: 'A check names a relation that does not exist',
+    help: '`relationships: { to: … }` must name a model, seed or source of the project.',
+  },
+  SL355: {
+    title: 'A condition of a check is not valid SQL',
+    help: '`where` and `expression` hold one condition over the columns of the relation, such as `delay is null or delay < 5000`.',
+  },
+  SL356: {
+    title: 'A partition reads other tables than the model was compiled with',
+    help: 'The template’s logic looks at the partition and brings in a table for some partitions only. Dependencies must be the same for all partitions: name the table in every case, for example with a condition that is false.',
+  },
+  SL357: {
+    title: 'A model that is not incremental reads itself',
+    help: 'A view cannot read itself, and a table that reads itself would give other rows each time it is built. Only incremental models may use `{{this}}`.',
+  },
+  SL358: {
+    title: 'A check reads nothing that is built',
+    help: 'A custom check must read at least one model, seed or source, so that Sluice knows when to run it.',
+  },
+} as const
