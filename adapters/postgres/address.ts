@@ -29,6 +29,10 @@ export function readAddress(input: AddressInput): Address {
   const options = Object.entries(input.settings).map(([name, value]) => `-c ${name}=${escapeOption(value)}`)
   const given = url.searchParams.get('options')
   url.searchParams.set('options', [...(given === null ? [] : [given]), ...options].join(' '))
+  // `sslmode=require` means what it means to libpq: encrypt, and verify only if a root certificate is named.
+  if (url.searchParams.has('sslmode') && !url.searchParams.has('uselibpqcompat')) {
+    url.searchParams.set('uselibpqcompat', 'true')
+  }
   const host = decode(url.hostname) || url.searchParams.get('host') || 'localhost'
   const port = url.port || url.searchParams.get('port') || '5432'
   const user = decode(url.username) || url.searchParams.get('user') || ''

@@ -14,7 +14,7 @@ export function ledgerStatements(migration: LedgerMigration): readonly string[] 
 
 function build(builder: Knex.CreateTableBuilder, table: LedgerTable): void {
   for (const column of table.columns) addColumn(builder, column)
-  builder.primary([...table.primaryKey])
+  if (table.primaryKey.length > 0) builder.primary([...table.primaryKey])
   for (const columns of table.indexes) builder.index([...columns], `${table.name}_${columns.join('_')}`)
 }
 
