@@ -15,16 +15,16 @@ import { symbolText, type Window } from './symbols.ts'
 export class CompiledTexts implements SqlTexts {
   private readonly project: CompiledProject
   private readonly dialect: AnalysisContext['templates']['engine']['dialect']
-  private readonly compilation: () => Promise<Compilation>
+  private readonly context: () => Promise<AnalysisContext>
 
   constructor(
     project: CompiledProject,
     dialect: AnalysisContext['templates']['engine']['dialect'],
-    compilation: () => Promise<Compilation>,
+    context: () => Promise<AnalysisContext>,
   ) {
     this.project = project
     this.dialect = dialect
-    this.compilation = compilation
+    this.context = context
   }
 
   async model(model: CompiledModel, window: Window | undefined): Promise<FinalSql> {
@@ -47,7 +47,7 @@ export class CompiledTexts implements SqlTexts {
     return {
       text: joinParts(sql.parts, values),
       locate: async (offset) => {
-        const { context } = await this.compilation()
+        const context = await this.context()
         const rewritten = await this.rewritten(context, node, undefined)
         return context.templates.origin(substitute(rewritten, values), offset)
       },
@@ -56,7 +56,7 @@ export class CompiledTexts implements SqlTexts {
 
   /** A text whose shape depends on the partition: rendered, parsed and rewritten for this one. */
   private async compiledAnew(node: CompiledModel | CompiledCheck, window: Window): Promise<FinalSql> {
-    const { context } = await this.compilation()
+    const context = await this.context()
     const rewritten = await this.rewritten(context, node, window)
     return { text: rewritten.text, locate: async (offset) => context.templates.origin(rewritten, offset) }
   }
@@ -107,4 +107,9 @@ function render(
 
 function addedUpstreams(node: CompiledModel | CompiledCheck, analysed: Analysed): readonly string[] {
   return analysed.upstream.filter((name) => !node.upstream.includes(name))
+}
+
+/** The texts of a project that was just compiled. */
+export function createSqlTexts(project: CompiledProject, context: AnalysisContext): SqlTexts {
+  return new CompiledTexts(project, context.templates.engine.dialect, async () => context)
 }
