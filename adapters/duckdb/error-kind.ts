@@ -39,7 +39,7 @@ export function errorKind(raw: RawError): EngineError['kind'] {
   if (byMessage !== undefined) return byMessage[1]
   if (raw.type === 'Catalog') return catalogKind(raw)
   if (raw.type === 'Binder') return binderKind(raw)
-  return BY_TYPE[raw.type] ?? 'other'
+  return BY_TYPE[raw.type ?? ''] ?? 'other'
 }
 
 function catalogKind(raw: RawError): EngineError['kind'] {

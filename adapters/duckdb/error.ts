@@ -16,7 +16,8 @@ export class DuckdbError extends Error {
 
 /** What `errors_as_json` gives. All values are text. */
 export interface RawError {
-  readonly type: string
+  /** The exception type; an error from elsewhere has none. */
+  readonly type?: string
   readonly message: string
   readonly subtype?: string
   /** Kind of the entry that is missing: `Table`, `Scalar Function`. */
@@ -37,7 +38,7 @@ export function statementError(error: unknown, sql: string): DuckdbError {
     {
       message: sentence,
       kind: errorKind(raw),
-      engineCode: raw.type,
+      ...(raw.type === undefined ? {} : { engineCode: raw.type }),
       ...(offset === undefined ? {} : { offset }),
       ...(hint === undefined ? {} : { hint }),
     },
@@ -72,14 +73,14 @@ export function readError(error: unknown): RawError {
     }
   }
   const prefixed = /^(?:Failed to [a-z ]+: )?([A-Za-z ]+?) Error: ([\s\S]*)$/.exec(text)
-  if (prefixed === null) return { type: 'Unknown', message: text }
-  return { type: prefixed[1] ?? 'Unknown', message: prefixed[2] ?? text }
+  if (prefixed === null) return { message: text }
+  return { type: prefixed[1] ?? '', message: prefixed[2] ?? text }
 }
 
 function fromJson(fields: Readonly<Record<string, string>>): RawError {
   const position = fields.position === undefined ? Number.NaN : Number(fields.position)
   return {
-    type: fields.exception_type ?? 'Unknown',
+    type: fields.exception_type ?? '',
     message: fields.exception_message ?? '',
     ...(fields.error_subtype === undefined ? {} : { subtype: fields.error_subtype }),
     ...(fields.type === undefined ? {} : { entry: fields.type }),
@@ -105,12 +106,23 @@ function splitMessage(message: string): { readonly sentence: string; readonly ad
  * is missing, the name must stand there. */
 function trustedOffset(raw: RawError, sql: string): number | undefined {
   if (raw.position === undefined) return undefined
-  const offset = byteOffsets(sql)(raw.position)
+  // The scanner counts characters, all later stages count bytes.
+  const offset =
+    raw.subtype === 'SYNTAX_ERROR' ? characterOffset(sql, raw.position) : byteOffsets(sql)(raw.position)
   if (raw.name === undefined) return offset
   const written = dottedName(sql, offset)
   if (written === undefined || written.start !== offset) return undefined
   const wanted = raw.name.toLowerCase().split('.').at(-1)
   return written.parts.some((part) => part.toLowerCase() === wanted) ? offset : undefined
+}
+
+/** UTF-16 index of the code point with this number. */
+function characterOffset(text: string, position: number): number {
+  let offset = 0
+  for (let count = 0; count < position && offset < text.length; count++) {
+    offset += text.codePointAt(offset)! < 0x10000 ? 1 : 2
+  }
+  return offset
 }
 
 const SYSTEM = /^(?:pg_|sqlite_|duckdb_|information_schema\.|main\.(?:sqlite_|duckdb_|pg_)|pragma_)/i
