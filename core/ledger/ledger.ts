@@ -47,9 +47,18 @@ export class Ledger {
   private readonly adapter: Adapter
   private readonly now: () => Date
 
-  constructor(adapter: Adapter, now: () => Date) {
+  private readonly scope: string
+
+  /** `scope` (`ledgerScope`) keeps targets apart that share one database. */
+  constructor(adapter: Adapter, now: () => Date, scope = '') {
     this.adapter = adapter
     this.now = now
+    this.scope = scope
+  }
+
+  /** A model's name in the ledger. */
+  nameOf(model: string): string {
+    return `${this.scope}${model}`
   }
 
   /** Creates or upgrades the ledger's tables. */
@@ -64,7 +73,10 @@ export class Ledger {
   }
 
   private async snapshotIn(session: Session, models?: readonly string[]): Promise<LedgerSnapshot> {
-    const filter = models === undefined ? '' : ` where model in (${this.adapter.dialect.list(models)})`
+    const filter =
+      models === undefined
+        ? ''
+        : ` where model in (${this.adapter.dialect.list(models.map((model) => this.nameOf(model)))})`
     const rows = await session.query(
       `select model, partition_key, start_at, end_at, change_seq, data_seq, read_seq, fingerprint, layout, rows, published_at, published_by,
 last_attempt, last_run, last_status from sluice.partitions${filter}`,
@@ -76,14 +88,20 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
     const partitions = new Map<string, Map<string, PartitionRecord>>()
     let seq = 0
     for (const row of rows) {
-      const record = partitionRecord(row)
-      seq = Math.max(seq, record.changeSeq)
+      const stored = partitionRecord(row)
+      seq = Math.max(seq, stored.changeSeq)
+      if (!stored.model.startsWith(this.scope)) continue
+      const record = { ...stored, model: stored.model.slice(this.scope.length) }
       const ofModel = partitions.get(record.model)
       if (ofModel === undefined) partitions.set(record.model, new Map([[record.key, record]]))
       else ofModel.set(record.key, record)
     }
     const leases = new Map<string, LeaseHolder>()
-    for (const row of held) leases.set(leaseId(text(row.model), text(row.partition_key)), leaseHolder(row))
+    for (const row of held) {
+      const model = text(row.model)
+      if (!model.startsWith(this.scope)) continue
+      leases.set(leaseId(model.slice(this.scope.length), text(row.partition_key)), leaseHolder(row))
+    }
     return { partitions, seq, leases }
   }
 
@@ -178,6 +196,7 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
 
   /** Takes the leases of a task and notes its attempt, in one short transaction; all of the keys or none. */
   async claim(run: string, worker: Worker, request: ClaimRequest): Promise<ClaimResult> {
+    const model = this.nameOf(request.model)
     try {
       await this.adapter.transaction(async (transaction) => {
         const claimedAt = this.now()
@@ -186,22 +205,14 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
             `insert into sluice.leases (model, partition_key, token, worker, attempt, claimed_at)
 select $1, $2, $3, $4, $5, $6 where not exists (select 1 from sluice.leases where model = $1 and partition_key = $2)
 ${this.adapter.capabilities.sharedServer ? 'on conflict (model, partition_key) do nothing' : ''}`,
-            [request.model, key, request.token, worker.id, request.attempt, claimedAt],
+            [model, key, request.token, worker.id, request.attempt, claimedAt],
           )
-          if (taken === 0) throw new LeaseTaken(await this.holderOf(transaction, request.model, key))
+          if (taken === 0) throw new LeaseTaken(await this.holderOf(transaction, model, key))
         }
         await transaction.execute(
           `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, status, started_at)
 values ($1, $2, $3, $4, $5, $6, 'running', $7)`,
-          [
-            request.attempt,
-            run,
-            worker.id,
-            request.model,
-            JSON.stringify(request.keys),
-            request.number,
-            claimedAt,
-          ],
+          [request.attempt, run, worker.id, model, JSON.stringify(request.keys), request.number, claimedAt],
         )
       })
       return { claimed: true }
@@ -236,9 +247,13 @@ where l.model = $1 and l.partition_key = $2`,
       const state =
         held === 0 || status === 'canceled'
           ? [] // Fenced off: the partition is somebody else's now. Canceled: nothing was learnt about it.
-          : partitions.flatMap((each) => recordUnpublished(this.adapter.dialect, each, status))
+          : partitions.flatMap((each) =>
+              recordUnpublished(this.adapter.dialect, { ...each, model: this.nameOf(each.model) }, status),
+            )
       transaction.commitWith([
-        ...checks.map((check) => recordCheck(attempt.id, attempt.run, at, check)),
+        ...checks.map((check) =>
+          recordCheck(attempt.id, attempt.run, at, { ...check, model: this.nameOf(check.model) }),
+        ),
         finishAttempt(attempt.id, status, at, { error }),
         ...state,
       ])
@@ -261,6 +276,13 @@ where l.model = $1 and l.partition_key = $2`,
       await transaction.execute('delete from sluice.attempts where id = $1', [attempt])
     })
   }
+}
+
+/** Several targets may share one database and its ledger under different schemas: their models are different relations, so the ledger
+ * names them differently. */
+export function ledgerScope(schema: { readonly prefix?: string; readonly name?: string }): string {
+  if (schema.name !== undefined) return `${schema.name}/`
+  return schema.prefix ?? ''
 }
 
 class LeaseTaken extends Error {

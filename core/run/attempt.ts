@@ -30,6 +30,8 @@ export interface AttemptContext {
   readonly project: CompiledProject
   readonly adapter: Adapter
   readonly texts: SqlTexts
+  /** A model's name in the ledger. */
+  readonly ledgerName: (model: string) => string
   /** Physical names of all relations of the project. */
   readonly owned: ReadonlySet<string>
   readonly bindings: Bindings
@@ -140,10 +142,10 @@ export function commitOutcome(
   const at = context.now()
   const rows = partitions.reduce((sum, each) => sum + each.rows, 0)
   transaction.commitWith([
-    ...(context.task.fullRefresh ? [forgetModel(node.name)] : []),
+    ...(context.task.fullRefresh ? [forgetModel(context.ledgerName(node.name))] : []),
     ...partitions.flatMap((each) => {
       const outcome: PublishedOutcome = {
-        model: node.name,
+        model: context.ledgerName(node.name),
         key: each.partition?.key ?? 'all',
         ...(each.partition === undefined ? {} : { interval: each.partition }),
         attempt: context.attempt,
@@ -157,7 +159,9 @@ export function commitOutcome(
       }
       return recordPublished(dialect, outcome)
     }),
-    ...checks.map((check) => recordCheck(context.attempt, context.run, at, check)),
+    ...checks.map((check) =>
+      recordCheck(context.attempt, context.run, at, { ...check, model: context.ledgerName(check.model) }),
+    ),
     finishAttempt(context.attempt, 'succeeded', at, { rows, readSeq }),
     releaseLease(context.token),
   ])

@@ -23,7 +23,7 @@ export async function publishCheck(
   const at = context.now()
   transaction.commitWith([
     ...recordPublished(context.adapter.dialect, {
-      model: check.name,
+      model: context.ledgerName(check.name),
       key: 'all',
       attempt: context.attempt,
       run: context.run,
@@ -33,7 +33,7 @@ export async function publishCheck(
       rows: outcome.failing,
       publishedAt: at,
     }),
-    recordCheck(context.attempt, context.run, at, outcome),
+    recordCheck(context.attempt, context.run, at, { ...outcome, model: context.ledgerName(outcome.model) }),
     finishAttempt(context.attempt, 'succeeded', at, { rows: outcome.failing, readSeq }),
     releaseLease(context.token),
   ])

@@ -187,6 +187,7 @@ async function publishOne(
     project: context.project,
     adapter: context.adapter,
     texts: context.texts,
+    ledgerName: (model) => context.ledger.nameOf(model),
     owned: context.owned,
     bindings: context.bindings,
     task,
