@@ -89,8 +89,8 @@ describe('a refusal is one coded error without the password', () => {
   })
 
   test('the role does not exist, or is not for this user', async () => {
-    await admin.query(`create role plain_user login password 'pw'`)
-    await admin.query('create role somebody_else')
+    await admin.query(`drop role if exists plain_user; create role plain_user login password 'pw'`)
+    await admin.query('drop role if exists somebody_else; create role somebody_else')
     const absent = await refusalOf(postgres.open(target(database.url, { role: 'absent' }), options))
     expect(absent.diagnostics).toMatchObject([{ code: 'SL537' }])
     const plain = changed((url) => {
@@ -102,7 +102,9 @@ describe('a refusal is one coded error without the password', () => {
   })
 
   test('the user has no connection left', async () => {
-    await admin.query(`create role limited login password 'pw' connection limit 0`)
+    await admin.query(
+      `drop role if exists limited; create role limited login password 'pw' connection limit 0`,
+    )
     const url = changed((each) => {
       each.username = 'limited'
       each.password = 'pw'
@@ -141,6 +143,30 @@ describe('a refusal is one coded error without the password', () => {
     server.close()
     expect(error.diagnostics).toMatchObject([{ code: 'SL530' }])
     expect(everything(error)).not.toMatch(/s3cret/)
+  })
+
+  test('the server takes encrypted connections only', async () => {
+    const server = await startPostgres()
+    try {
+      const own = await server.createDatabase()
+      const superuser = new Client({ connectionString: own.url })
+      await superuser.connect()
+      await superuser.query(
+        `do $$ begin execute format('copy (select %L) to %L', 'hostssl all all all trust', current_setting('hba_file')); end $$`,
+      )
+      await superuser.query('select pg_reload_conf()')
+      // The next connection may be faster than the signal that makes the server read the file.
+      let found: SluiceError | undefined
+      while (found === undefined) {
+        found = await refusalOf(postgres.open(target(own.url), options)).catch(() => undefined)
+      }
+      expect(found.diagnostics).toMatchObject([
+        { code: 'SL536', hint: expect.stringContaining('sslmode=require') },
+      ])
+      await superuser.end()
+    } finally {
+      await server.stop()
+    }
   })
 
   test('the database is read-only', async () => {
@@ -193,7 +219,7 @@ describe('a session', () => {
   })
 
   test('acts as the role of the target, also after a reset', async () => {
-    await admin.query('create role "the Owner"')
+    await admin.query('drop role if exists "the Owner"; create role "the Owner"')
     const adapter = await postgres.open(target(database.url, { role: 'the Owner' }), {
       ...options,
       threads: 1,

@@ -15,11 +15,11 @@ const first: LedgerMigration = {
         { name: 'part', type: 'integer' },
         { name: 'size', type: 'bigint', nullable: true },
         { name: 'done', type: 'boolean' },
-        { name: 'at', type: 'instant' },
+        { name: 'made_at', type: 'instant' },
         { name: 'about', type: 'json', nullable: true },
       ],
       primaryKey: ['id', 'part'],
-      indexes: [['at'], ['size', 'done']],
+      indexes: [['made_at'], ['size', 'done']],
     },
     { name: 'keyless', columns: [{ name: 'id', type: 'text' }], primaryKey: [], indexes: [['id']] },
   ],
@@ -43,10 +43,10 @@ export function ledgerSuite(engine: EngineUnderTest): void {
       const at = new Date('2001-01-05T01:02:03.456Z')
       await adapter.session(async (session) => {
         const insert =
-          'insert into sluice.things (id, part, size, done, at, about) values ($1, $2, $3, $4, $5, $6)'
+          'insert into sluice.things (id, part, size, done, made_at, about) values ($1, $2, $3, $4, $5, $6)'
         await session.execute(insert, ['a', 1, 2n ** 60n, true, at, '{"a":[1]}'])
         expect(await session.query('select * from sluice.things')).toEqual([
-          { id: 'a', part: 1, size: 2n ** 60n, done: true, at, about: '{"a":[1]}' },
+          { id: 'a', part: 1, size: 2n ** 60n, done: true, made_at: at, about: '{"a":[1]}' },
         ])
         const again = await failure(session.execute(insert, ['a', 1, 1, true, at, null]))
         expect(adapter.explain(again).kind).toBe('constraint')
