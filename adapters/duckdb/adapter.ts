@@ -12,6 +12,7 @@ import type {
 } from '../../core/adapter.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { duckdbCatalog } from './catalog.ts'
+import type { Connection } from './connection.ts'
 import { loadCsvFile } from './csv.ts'
 import { type Pool, UncleanConnection } from './database.ts'
 import { duckdbDialect } from './dialect.ts'
@@ -46,7 +47,7 @@ export class DuckdbAdapter implements Adapter {
   }
 
   session<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.pool.use(async (connection) => {
+    return this.lend(signal, async (connection) => {
       try {
         return await work(new PlainSession(connection, this.locks, signal))
       } finally {
@@ -59,7 +60,7 @@ export class DuckdbAdapter implements Adapter {
     work: (transaction: Transaction) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<Committed<T>> {
-    return this.pool.use(async (connection) => {
+    return this.lend(signal, async (connection) => {
       const transaction = new DuckdbTransaction(connection, this.locks, signal)
       try {
         const value = await work(transaction)
@@ -110,6 +111,14 @@ export class DuckdbAdapter implements Adapter {
       return canceledError(error).details
     }
     return statementError(error, '').details
+  }
+
+  private async lend<T>(
+    signal: AbortSignal | undefined,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    if (signal?.aborted) throw canceledError(signal.reason)
+    return this.pool.use(work)
   }
 
   close(): Promise<void> {

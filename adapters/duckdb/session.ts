@@ -1,5 +1,6 @@
 import type { Column, Param, Row, Session, Statement, Transaction } from '../../core/adapter.ts'
 import type { Connection } from './connection.ts'
+import { canceledError } from './error.ts'
 import type { Gate } from './gate.ts'
 import { stage } from './identifiers.ts'
 import { statementKind } from './statement-kind.ts'
@@ -99,7 +100,7 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
     }
     let rows: readonly Row[] = []
     for (const statement of this.last) rows = await this.query(statement.sql, statement.params)
-    this.signal?.throwIfAborted()
+    if (this.signal?.aborted) throw canceledError(this.signal.reason)
     await this.begun
     this.begun = undefined
     // Without the signal: whether an interrupted COMMIT took place would be unknown.

@@ -16,8 +16,8 @@ const query = (sql: string, params?: readonly Param[]): Promise<readonly Row[]> 
 const one = async (expression: string, params?: readonly Param[]): Promise<unknown> =>
   (await query(`select ${expression} as v`, params))[0]?.v
 
-/** Text without lone surrogates, which have no UTF-8. */
-const text = fc.string({ unit: 'binary', maxLength: 20 }).map((value) => value.toWellFormed())
+/** Any characters; `binary` makes no lone surrogates, which have no UTF-8. */
+const text = fc.string({ unit: 'binary', maxLength: 20 })
 const strange = fc.oneof(
   text,
   fc.constantFrom('', '\0', "'", "a'b\0c", '--', '\\', '\u{1f600}é', '$1', '{{x}}'),

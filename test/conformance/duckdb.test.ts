@@ -18,6 +18,7 @@ conformance('duckdb', async () => {
   let others = 0
   return {
     adapter,
+    viewsPinTables: false,
     endless: 'select count(*)::varchar as slept from range(3000000000) a(i), range(1000) b(j)',
     reopen: () => open(path),
     fresh() {

@@ -16,6 +16,7 @@ conformance('postgres', async () => {
   const adapter = await open(main)
   return {
     adapter,
+    viewsPinTables: true,
     endless: 'select pg_sleep(600)::text as slept',
     reopen: () => open(main),
     async fresh() {

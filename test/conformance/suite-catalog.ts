@@ -101,10 +101,13 @@ export function catalogSuite(engine: EngineUnderTest): void {
         await session.query(`select b from ${view('Far "one"')} order by b`),
         await catalog.dependents(session, { schema, name: 't' }),
       ])
-      expect(dependents.map((each) => [each.relation.schema, each.relation.name, each.kind])).toEqual([
+      const listed = [
         [schema, 'near', 'view'],
         [schema, 'Far "one"', 'view'],
-      ])
+      ]
+      expect(dependents.map((each) => [each.relation.schema, each.relation.name, each.kind])).toEqual(
+        engine().viewsPinTables ? listed : [],
+      )
       await adapter.transaction(async (transaction) => {
         for (const each of [...dependents].reverse()) {
           await transaction.execute(dialect.dropRelation(each.relation, each.kind))

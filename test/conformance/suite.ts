@@ -17,6 +17,8 @@ export interface Engine {
   fresh(): Promise<Adapter>
   /** A query that would run for minutes. */
   readonly endless: string
+  /** Whether views hold on to the tables that they read, so that these cannot be altered or dropped under them. */
+  readonly viewsPinTables: boolean
   /** Closes the adapter and removes its databases; adapters from `reopen` and `fresh` are closed by who asked for them. */
   close(): Promise<void>
 }
