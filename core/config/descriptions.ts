@@ -3,7 +3,7 @@ import type { Place } from '../diagnostics/diagnostic.ts'
 import type { Path, Problem, YamlSource } from './problem.ts'
 import { type ModelSettings, modelEntry, type SeedSettings, seedEntry } from './schema/model.ts'
 import { type SourceSettings, sourceEntry } from './schema/source.ts'
-import { isMap, list, map } from './schema/values.ts'
+import { isMap, list, map, optional } from './schema/values.ts'
 import { type Validated, validate } from './validate.ts'
 import { parseYaml, placeOf } from './yaml.ts'
 
@@ -30,7 +30,7 @@ export interface Descriptions {
   readonly problems: readonly Problem[]
 }
 
-const items = list(z.unknown()).exactOptional()
+const items = optional(list(z.unknown()))
 const file = map({ sources: items, models: items, seeds: items })
 
 /** Reads and validates a YAML file with `sources`, `models` and `seeds`. */

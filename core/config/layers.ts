@@ -18,9 +18,15 @@ export interface Layer {
 /** The settings of a model, nearest layer first, key by key; the keys of maps are looked up one by one too. */
 export class Layers {
   readonly layers: readonly Layer[]
+  readonly #nearest: Partial<ModelSettings>
 
   constructor(layers: readonly Layer[]) {
     this.layers = layers
+    const filled = layers.filter(({ settings }) => !isEmpty(settings))
+    this.#nearest =
+      filled.length === 1
+        ? filled[0]!.settings
+        : (Object.assign({}, ...filled.map(({ settings }) => settings).reverse()) as Partial<ModelSettings>)
   }
 
   /** The nearest layer that has the key (and, in a map, the key below it). */
@@ -31,14 +37,16 @@ export class Layers {
     })
   }
 
-  get<Key extends keyof ModelSettings>(key: Key): ModelSettings[Key] | undefined {
-    return this.layerOf(key)?.settings[key]
+  get<Key extends keyof ModelSettings>(key: Key): Partial<ModelSettings>[Key] {
+    return this.#nearest[key]
   }
 
   /** A map merged over all layers. */
   merged<Key extends 'partition' | 'freshness' | 'retry' | 'reads' | 'follow' | 'grants'>(
     key: Key,
   ): Partial<NonNullable<ModelSettings[Key]>> | undefined {
+    const nearest = this.#nearest[key]
+    if (nearest === undefined || this.layers.length === 1) return nearest
     const values = this.layers.flatMap(({ settings }) => (settings[key] === undefined ? [] : [settings[key]]))
     if (values.length < 2) return values[0]
     return Object.assign({}, ...values.reverse()) as Partial<NonNullable<ModelSettings[Key]>>
@@ -48,6 +56,12 @@ export class Layers {
   isBroken(...keys: readonly (keyof ModelSettings)[]): boolean {
     return this.layers.some(({ broken }) => broken.length > 0 && keys.some((key) => broken.includes(key)))
   }
+}
+
+/** Whether a layer says nothing. */
+export function isEmpty(settings: object): boolean {
+  for (const _ in settings) return false
+  return true
 }
 
 function isRecord(value: unknown): value is object {

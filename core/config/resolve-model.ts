@@ -3,9 +3,16 @@ import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import { layoutOf } from '../time/layout.ts'
 import { exampleFor, formatMistake } from './format.ts'
-import { type Layer, Layers, mergedChecks, mergedColumns } from './layers.ts'
+import { isEmpty, type Layer, Layers, mergedChecks, mergedColumns } from './layers.ts'
 import { type Finding, type MistakeFields, mistakeAt, type Path } from './problem.ts'
-import type { GrantConfig, Materialization, ModelConfig, PartitionConfig, RetryConfig } from './project.ts'
+import type {
+  GrantConfig,
+  IndexConfig,
+  Materialization,
+  ModelConfig,
+  PartitionConfig,
+  RetryConfig,
+} from './project.ts'
 import type { ModelSettings } from './schema/model.ts'
 import { sentence } from './schema/values.ts'
 
@@ -62,76 +69,80 @@ export function resolveModel(
   const partition = materialized === 'incremental' ? rules.partition() : undefined
   rules.checkMerge(materialized, partition)
   rules.checkPool(context)
+  const isMerge = materialized === 'incremental' && all.get('strategy') === 'merge'
+  const optional: { -readonly [Key in OptionalKey]?: ModelConfig[Key] } = {}
+  if (partition !== undefined) optional.partition = partition
+  const description = all.get('description')
+  if (description !== undefined) optional.description = description
+  const owner = all.get('owner')
+  if (owner !== undefined) optional.owner = owner
+  const schedule = all.get('schedule')
+  if (schedule !== undefined) optional.schedule = schedule
+  const pool = all.get('pool')
+  if (pool !== undefined) optional.pool = pool
+  const concurrency = all.get('concurrency')
+  if (concurrency !== undefined) optional.concurrency = concurrency
+  const timeout = all.get('timeout')
+  if (timeout !== undefined) optional.timeoutMs = timeout
+  const freshness = all.merged('freshness')
+  if (freshness !== undefined) optional.freshness = freshnessOf(freshness)
   return {
-    ...defaults,
     materialized,
-    ...(partition === undefined ? {} : { partition }),
-    ...incrementalSettings(all, materialized),
-    ...defined({
-      onSchemaChange: all.get('on_schema_change'),
-      tags: all.get('tags'),
-      description: all.get('description'),
-      owner: all.get('owner'),
-      schedule: all.get('schedule'),
-      pool: all.get('pool'),
-      concurrency: all.get('concurrency'),
-      timeoutMs: all.get('timeout'),
-    }),
-    ...relations(all),
+    strategy: isMerge ? 'merge' : 'delete_insert',
+    uniqueKey: (isMerge ? all.get('unique_key') : undefined) ?? none,
+    deleteMissing: (isMerge ? all.get('delete_missing') : undefined) ?? false,
+    onSchemaChange: all.get('on_schema_change') ?? 'fail',
+    reads: readsOf(all.merged('reads')),
+    follow: (all.merged('follow') as ModelConfig['follow'] | undefined) ?? noRecord,
     checks: mergedChecks(layers, findings),
     columns: mergedColumns(layers, findings),
-    indexes:
-      materialized === 'view'
-        ? none
-        : (all.get('indexes') ?? none).map(({ columns, unique }) => ({ columns, unique: unique ?? false })),
+    indexes: materialized === 'view' ? none : indexesOf(all.get('indexes')),
     grants: grantsOf(all.merged('grants')),
+    tags: all.get('tags') ?? none,
+    retry: retryOf(all.merged('retry')),
+    ...optional,
   }
 }
 
-function isEmpty(value: object): boolean {
-  for (const _ in value) return false
-  return true
+type OptionalKey =
+  | 'partition'
+  | 'description'
+  | 'owner'
+  | 'schedule'
+  | 'pool'
+  | 'concurrency'
+  | 'timeoutMs'
+  | 'freshness'
+
+function readsOf(reads: Partial<NonNullable<ModelSettings['reads']>> | undefined): ModelConfig['reads'] {
+  if (reads === undefined) return noRecord
+  const entries = Object.entries(reads).map(
+    ([name, each]) => [name, { before: each?.before ?? 0, after: each?.after ?? 0 }] as const,
+  )
+  return Object.fromEntries(entries)
 }
 
-function incrementalSettings(
-  all: Layers,
-  materialized: Materialization,
-): Pick<ModelConfig, 'strategy' | 'uniqueKey' | 'deleteMissing'> {
-  if (materialized !== 'incremental') return defaults
-  const strategy = all.get('strategy') ?? 'delete_insert'
-  if (strategy !== 'merge') return { strategy, uniqueKey: none, deleteMissing: false }
+function retryOf(retry: ModelSettings['retry']): RetryConfig {
+  if (retry === undefined) return defaultRetry
   return {
-    strategy,
-    uniqueKey: all.get('unique_key') ?? none,
-    deleteMissing: all.get('delete_missing') ?? false,
+    attempts: retry.attempts ?? defaultRetry.attempts,
+    delayMs: retry.delay ?? defaultRetry.delayMs,
+    factor: retry.factor ?? defaultRetry.factor,
+    maxDelayMs: retry.max_delay ?? defaultRetry.maxDelayMs,
+    jitter: retry.jitter ?? defaultRetry.jitter,
   }
 }
 
-function relations(all: Layers): Pick<ModelConfig, 'reads' | 'follow' | 'retry' | 'freshness'> {
-  const reads = all.merged('reads')
-  const retry = all.merged('retry')
-  const freshness = all.merged('freshness')
-  return {
-    reads: reads
-      ? Object.fromEntries(
-          Object.entries(reads).map(([name, each]) => [
-            name,
-            { before: each?.before ?? 0, after: each?.after ?? 0 },
-          ]),
-        )
-      : noRecord,
-    follow: (all.merged('follow') as ModelConfig['follow'] | undefined) ?? noRecord,
-    retry: retry
-      ? {
-          attempts: retry.attempts ?? defaultRetry.attempts,
-          delayMs: retry.delay ?? defaultRetry.delayMs,
-          factor: retry.factor ?? defaultRetry.factor,
-          maxDelayMs: retry.max_delay ?? defaultRetry.maxDelayMs,
-          jitter: retry.jitter ?? defaultRetry.jitter,
-        }
-      : defaultRetry,
-    ...(freshness ? { freshness: defined({ warnMs: freshness.warn, failMs: freshness.fail }) } : {}),
-  }
+function freshnessOf({
+  warn,
+  fail,
+}: NonNullable<ModelSettings['freshness']>): NonNullable<ModelConfig['freshness']> {
+  return { ...(warn === undefined ? {} : { warnMs: warn }), ...(fail === undefined ? {} : { failMs: fail }) }
+}
+
+/** Declared indexes with their defaults. */
+export function indexesOf(indexes: ModelSettings['indexes']): readonly IndexConfig[] {
+  return (indexes ?? none).map(({ columns, unique }) => ({ columns, unique: unique ?? false }))
 }
 
 /** Grants in a fixed order of privileges, so that the order of writing changes nothing. */
@@ -142,13 +153,6 @@ export function grantsOf(
   return Object.entries(grants)
     .map(([privilege, to]) => ({ privilege, to: to ?? [] }))
     .sort((a, b) => (a.privilege < b.privilege ? -1 : 1))
-}
-
-/** An object without its undefined members. */
-export function defined<T extends object>(members: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof T]?: Exclude<T[Key], undefined>
-  }
 }
 
 /** The rules that concern several keys of one model. */

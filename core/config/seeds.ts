@@ -6,7 +6,7 @@ import { mergedChecks, mergedColumns } from './layers.ts'
 import { nameOfPath, qualified } from './names.ts'
 import type { Finding, YamlSource } from './problem.ts'
 import type { SeedFile } from './project.ts'
-import { defined, grantsOf } from './resolve-model.ts'
+import { grantsOf, indexesOf } from './resolve-model.ts'
 import type { SeedSettings } from './schema/model.ts'
 
 /** A seed with its entry in a YAML file, if it has one. */
@@ -25,11 +25,11 @@ export function seedOf(
     table,
     path,
     contentHash: createHash('sha256').update(bytes).digest('hex'),
-    ...defined({ description: settings.description }),
+    ...(settings.description === undefined ? {} : { description: settings.description }),
     tags: settings.tags ?? [],
     columns: mergedColumns(layers, findings),
     checks: mergedChecks(layers, findings),
-    indexes: (settings.indexes ?? []).map(({ columns, unique }) => ({ columns, unique: unique ?? false })),
+    indexes: indexesOf(settings.indexes),
     grants: grantsOf(settings.grants),
     delimiter: settings.delimiter ?? ',',
   }

@@ -1,17 +1,23 @@
 import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
 import type { Place } from '../diagnostics/diagnostic.ts'
+import { placeAt } from '../diagnostics/place.ts'
 import type { Problem, YamlSource } from './problem.ts'
 
 export type YamlResult =
   | { readonly ok: true; readonly value: unknown; readonly problems: readonly Problem[] }
   | { readonly ok: false; readonly problem: Problem }
 
-/** Places of the maps that were read, so that a check can name its line without a second, slow parse. */
-const places = new WeakMap<object, Place>()
+/** Where the maps and lists of the YAML that was read last begin, so that a check can name its line without a second, slow
+ * parse. Only the last, because a weak map over a large project costs more than all else here. */
+let last: { readonly source: YamlSource; readonly offsets: Map<object, number> } | undefined
 
-/** The place of a map that `parseYaml` made, if it was one. */
+/** The place of a map or list of the YAML that `parseYaml` read last. */
 export function placeOf(value: unknown): Place | undefined {
-  return typeof value === 'object' && value !== null ? places.get(value) : undefined
+  if (last === undefined || typeof value !== 'object' || value === null) return undefined
+  const offset = last.offsets.get(value)
+  if (offset === undefined) return undefined
+  const { file, text } = last.source
+  return placeAt(file, text, nextToken(text, offset))
 }
 
 /**
@@ -42,62 +48,36 @@ function syntax(source: YamlSource, error: YAMLException): Problem {
 }
 
 function read(source: YamlSource, yaml: string, lastKeyWins: boolean): unknown {
-  const { line, column } = startOf(source)
+  const offsets = new Map<object, number>()
+  last = { source, offsets }
   const open: number[] = []
   return load(yaml, {
     schema: CORE_SCHEMA,
     json: lastKeyWins,
     listener(event, state) {
       if (event === 'open') {
-        open.push(state.position, state.line, state.lineStart)
+        open.push(state.position)
         return
       }
-      const lineStart = open.pop()!
-      const lineIndex = open.pop()!
       const position = open.pop()!
       const made: unknown = state.result
-      if (state.kind !== 'mapping' || typeof made !== 'object' || made === null || places.has(made)) return
-      const token = nextToken(yaml, position, lineIndex, lineStart)
-      places.set(made, {
-        file: source.file,
-        line: line + token.line,
-        column: token.column + (token.line === 0 ? column : 1),
-      })
+      // The reader looks at some nodes twice; the inner look knows better where the node begins.
+      if (typeof made !== 'object' || made === null || offsets.has(made)) return
+      offsets.set(made, source.start + position)
     },
   })
 }
 
-/** Line of the YAML's first character in its file, and that character's column. */
-function startOf({ text, start }: YamlSource): { line: number; column: number } {
-  let line = 1
-  let lineStart = 0
-  for (let at = text.indexOf('\n'); at >= 0 && at < start; at = text.indexOf('\n', at + 1)) {
-    line += 1
-    lineStart = at + 1
-  }
-  return { line, column: start - lineStart + 1 }
-}
-
 /** Skips blanks, line breaks and comments: the reader opens a node right after the `:` or `-` before it. */
-function nextToken(
-  yaml: string,
-  position: number,
-  line: number,
-  lineStart: number,
-): { line: number; column: number } {
-  let at = position
+function nextToken(text: string, from: number): number {
+  let at = from
   for (;;) {
-    const character = yaml[at]
-    if (character === '\n') {
-      line += 1
-      lineStart = at + 1
-    } else if (character === '#') {
-      const end = yaml.indexOf('\n', at)
-      if (end < 0) break
+    const character = text[at]
+    if (character === '#') {
+      const end = text.indexOf('\n', at)
+      if (end < 0) return at
       at = end
-      continue
-    } else if (character !== ' ' && character !== '\t' && character !== '\r') break
+    } else if (character !== ' ' && character !== '\t' && character !== '\r' && character !== '\n') return at
     at += 1
   }
-  return { line, column: at - lineStart }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Code } from '../../diagnostics/catalogue.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { mistakeAt, type Path, type Problem, pathText } from '../problem.ts'
+import { looksLikeCron } from './cron.ts'
 import { expectedPrefix, knownKeysPrefix, type OwnMistake, sentence } from './values.ts'
 
 export interface IssueContext {
@@ -32,7 +33,24 @@ function problemsOfIssue(issue: z.core.$ZodIssue, context: IssueContext): Proble
     case 'invalid_type':
     case 'invalid_union':
       return [wrongType(issue, path, local, key, context)]
+    case 'invalid_value':
+      return [unknownWord(issue, path, local, key, context)]
+    case 'invalid_format':
+      return [
+        mistakeAt('SL106', path, 'value', {
+          message: `${key} is empty.`,
+          hint: 'Write something, or remove the key.',
+        }),
+      ]
     case 'too_small':
+      if (issue.origin === 'array') {
+        return [
+          mistakeAt('SL106', path, 'value', {
+            message: `${key} is empty.`,
+            hint: 'Name at least one, or remove the key.',
+          }),
+        ]
+      }
       return [notAllowed(path, `${key} must be at least ${issue.minimum}`)]
     case 'too_big':
       return [notAllowed(path, `${key} must be at most ${issue.maximum}`)]
@@ -41,6 +59,54 @@ function problemsOfIssue(issue: z.core.$ZodIssue, context: IssueContext): Proble
     default:
       return [notAllowed(path, `${key}: ${issue.message}`)]
   }
+}
+
+/** Words that are understood, but whose feature does not exist yet. */
+const notYet: Readonly<
+  Record<
+    string,
+    (word: string) => { readonly code: Code; readonly message: string; readonly hint: string } | undefined
+  >
+> = {
+  materialized: (word) =>
+    word === 'snapshot'
+      ? {
+          code: 'SL122',
+          message: 'Snapshots are not supported yet.',
+          hint: 'Use view, table or incremental.',
+        }
+      : undefined,
+  grain: (word) =>
+    looksLikeCron(word)
+      ? {
+          code: 'SL123',
+          message: 'A cron expression as a grain is not supported yet.',
+          hint: 'Use hour, day, week, month, quarter or year; `schedule` says when the model runs.',
+        }
+      : undefined,
+}
+
+function unknownWord(
+  issue: z.core.$ZodIssueInvalidValue,
+  path: Path,
+  local: Path,
+  key: string,
+  context: IssueContext,
+): Problem {
+  const words = issue.values.map(String)
+  const { input } = issue
+  if (typeof input !== 'string') {
+    const list = words.length === 1 ? words[0]! : `one of ${words.join(', ')}`
+    return wrongType({ ...issue, message: expectedPrefix + list }, path, local, key, context)
+  }
+  const refused = notYet[String(local.at(-1))]?.(input)
+  if (refused) return mistakeAt(refused.code, path, 'value', refused)
+  return mistakeAt('SL106', path, 'value', {
+    message: `${key} cannot be ${context.secret ? 'this' : `\`${input}\``}; it is one of ${words.join(', ')}.`,
+    hint:
+      sentence(didYouMean(input, words, 1)) ??
+      `Use ${words.length === 1 ? '' : 'one of '}${words.join(', ')}.`,
+  })
 }
 
 function unknownKey(path: Path, key: string, of: string, known: readonly string[]): Problem {

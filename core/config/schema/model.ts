@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SluiceError } from '../../diagnostics/diagnostic.ts'
 import { parseInstant, parseRange } from '../../time/range.ts'
 import { columnChecks, modelCheck } from './checks.ts'
-import { cronMistake, looksLikeCron } from './cron.ts'
+import { cronMistake } from './cron.ts'
 import {
   bool,
   count,
@@ -15,32 +15,15 @@ import {
   nameText,
   oneOf,
   oneOrMore,
+  optional,
   qualifiedName,
   report,
   text,
   texts,
 } from './values.ts'
 
-const materialized = oneOf(['view', 'table', 'incremental'], (word) =>
-  word === 'snapshot'
-    ? {
-        code: 'SL122',
-        message: 'Snapshots are not supported yet',
-        hint: 'Use view, table or incremental.',
-      }
-    : undefined,
-)
-
-const grain = oneOf(['hour', 'day', 'week', 'month', 'quarter', 'year'], (word) =>
-  looksLikeCron(word)
-    ? {
-        code: 'SL123',
-        message: 'A cron expression as a grain is not supported yet',
-        hint: 'Use hour, day, week, month, quarter or year; `schedule` says when the model runs.',
-      }
-    : undefined,
-)
-
+const materialized = oneOf(['view', 'table', 'incremental'])
+const grain = oneOf(['hour', 'day', 'week', 'month', 'quarter', 'year'])
 const weekday = oneOf(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'])
 
 /** A date of any form that `read` understands; YAML makes a number of `2024`. */
@@ -65,9 +48,9 @@ const partitionColumn = z.preprocess(
   map(
     {
       name: text,
-      type: oneOf(['date', 'timestamp', 'timestamptz', 'integer', 'text']).exactOptional(),
-      format: text.exactOptional(),
-      clock: oneOf(['utc', 'local']).exactOptional(),
+      type: optional(oneOf(['date', 'timestamp', 'timestamptz', 'integer', 'text'])),
+      format: optional(text),
+      clock: optional(oneOf(['utc', 'local'])),
     },
     "a column's name, or a map with name, type and format",
   ),
@@ -76,50 +59,42 @@ const partitionColumn = z.preprocess(
 const partition = z.preprocess(
   (value) => (typeof value === 'string' ? { column: value } : value),
   map({
-    column: partitionColumn.exactOptional(),
-    grain: grain.exactOptional(),
-    first_day_of_week: weekday.exactOptional(),
-    start: dateText(parseInstant).exactOptional(),
-    end: dateText(parseRange).exactOptional(),
-    available_after: duration.exactOptional(),
-    ahead: count(0).exactOptional(),
+    column: optional(partitionColumn),
+    grain: optional(grain),
+    first_day_of_week: optional(weekday),
+    start: optional(dateText(parseInstant)),
+    end: optional(dateText(parseRange)),
+    available_after: optional(duration),
+    ahead: optional(count(0)),
   }),
 )
 
-const reads = named(map({ before: count(0).exactOptional(), after: count(0).exactOptional() }))
+const reads = named(map({ before: optional(count(0)), after: optional(count(0)) }))
 const follow = named(oneOf(['latest', 'all', 'never']))
 
 /** A column: its name alone, or a map. */
-const column = z.unknown().transform((raw, context) => {
-  const result = columnMap.safeParse(typeof raw === 'string' ? { name: raw } : raw, { reportInput: true })
-  if (!result.success) {
-    context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]))
-    return z.NEVER
-  }
-  const { checks, ...rest } = result.data
-  return {
-    ...rest,
-    checks: checks === undefined ? [] : columnChecks(rest.name, checks, raw, context, ['checks']),
-  }
-})
-
-const columnMap = map(
-  {
-    name: text,
-    type: text.exactOptional(),
-    description: text.exactOptional(),
-    sample: bool.exactOptional(),
-    checks: list(z.unknown()).exactOptional(),
-  },
-  "a column's name, or a map with name",
-)
+const column = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? { name: value } : value),
+    map(
+      {
+        name: text,
+        type: optional(text),
+        description: optional(text),
+        sample: optional(bool),
+        checks: optional(z.unknown()),
+      },
+      "a column's name, or a map with name",
+    ),
+  )
+  .transform((value, context) => ({
+    ...value,
+    checks: value.checks === undefined ? [] : columnChecks(value.name, value.checks, context, ['checks']),
+  }))
 
 const index = z.preprocess(
   (value) => (isMap(value) ? value : { columns: value }),
-  map(
-    { columns: texts, unique: bool.exactOptional() },
-    'a list of columns, or a map with columns and unique',
-  ),
+  map({ columns: texts, unique: optional(bool) }, 'a list of columns, or a map with columns and unique'),
 )
 
 const privilege = oneOf(['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'])
@@ -142,7 +117,7 @@ const schedule = text.transform((value, context) => {
   })
 })
 
-export const freshness = map({ warn: duration.exactOptional(), fail: duration.exactOptional() }).superRefine(
+export const freshness = map({ warn: optional(duration), fail: optional(duration) }).superRefine(
   ({ warn, fail }, context) => {
     if (warn === undefined && fail === undefined) {
       report(context, 'SL107', 'Neither `warn` nor `fail` is given', { hint: 'Give one of them, or both.' })
@@ -156,11 +131,11 @@ export const freshness = map({ warn: duration.exactOptional(), fail: duration.ex
 )
 
 const retry = map({
-  attempts: count(1).exactOptional(),
-  delay: duration.exactOptional(),
-  factor: z.number().min(1).exactOptional(),
-  max_delay: duration.exactOptional(),
-  jitter: z.number().min(0).max(1).exactOptional(),
+  attempts: optional(count(1)),
+  delay: optional(duration),
+  factor: optional(z.number().min(1)),
+  max_delay: optional(duration),
+  jitter: optional(z.number().min(0).max(1)),
 })
 
 export const columns = list(column)
@@ -178,31 +153,31 @@ const timeout = duration.transform((ms, context) =>
 
 /** Keys of a model wherever it is configured: header, YAML entry, folder. */
 const shape = {
-  materialized: materialized.exactOptional(),
-  partition: partition.exactOptional(),
-  strategy: oneOf(['delete_insert', 'merge']).exactOptional(),
-  unique_key: texts.exactOptional(),
-  delete_missing: bool.exactOptional(),
-  on_schema_change: oneOf(['fail', 'append', 'sync']).exactOptional(),
-  reads: reads.exactOptional(),
-  follow: follow.exactOptional(),
-  checks: checks.exactOptional(),
-  columns: columns.exactOptional(),
-  indexes: indexes.exactOptional(),
-  grants: grants.exactOptional(),
-  tags: texts.exactOptional(),
-  description: text.exactOptional(),
-  owner: text.exactOptional(),
-  schedule: schedule.exactOptional(),
-  freshness: freshness.exactOptional(),
-  pool: text.exactOptional(),
-  concurrency: count(1).exactOptional(),
-  timeout: timeout.exactOptional(),
-  retry: retry.exactOptional(),
+  materialized: optional(materialized),
+  partition: optional(partition),
+  strategy: optional(oneOf(['delete_insert', 'merge'])),
+  unique_key: optional(texts),
+  delete_missing: optional(bool),
+  on_schema_change: optional(oneOf(['fail', 'append', 'sync'])),
+  reads: optional(reads),
+  follow: optional(follow),
+  checks: optional(checks),
+  columns: optional(columns),
+  indexes: optional(indexes),
+  grants: optional(grants),
+  tags: optional(texts),
+  description: optional(text),
+  owner: optional(text),
+  schedule: optional(schedule),
+  freshness: optional(freshness),
+  pool: optional(text),
+  concurrency: optional(count(1)),
+  timeout: optional(timeout),
+  retry: optional(retry),
 }
 
-export const modelHeader = map({ name: nameText.exactOptional(), schema: nameText.exactOptional(), ...shape })
-export const folderDefaults = map({ schema: nameText.exactOptional(), ...shape })
+export const modelHeader = map({ name: optional(nameText), schema: optional(nameText), ...shape })
+export const folderDefaults = map({ schema: optional(nameText), ...shape })
 export const modelEntry = map({ name: qualifiedName, ...shape })
 export const seedEntry = map({
   name: qualifiedName,
@@ -213,20 +188,19 @@ export const seedEntry = map({
   checks: shape.checks,
   indexes: shape.indexes,
   grants: shape.grants,
-  delimiter: z
-    .string()
-    .transform((value, context) =>
+  delimiter: optional(
+    z.string().transform((value, context) =>
       [...value].length === 1 && !/["\r\n]/.test(value)
         ? value
         : report(context, 'SL106', 'The delimiter must be one character', {
             hint: 'For example ";" or "\\t".',
           }),
-    )
-    .exactOptional(),
+    ),
+  ),
 })
 export const checkHeader = map({
-  name: nameText.exactOptional(),
-  severity: oneOf(['error', 'warn']).exactOptional(),
+  name: optional(nameText),
+  severity: optional(oneOf(['error', 'warn'])),
   description: shape.description,
   tags: shape.tags,
 })

@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import type { VarValue } from '../project.ts'
-import { bool, count, expectedPrefix, isMap, map, named, oneOrMore, report, text } from './values.ts'
+import {
+  bool,
+  count,
+  expectedPrefix,
+  isMap,
+  map,
+  named,
+  oneOrMore,
+  optional,
+  report,
+  text,
+} from './values.ts'
 
 /** Any value that JSON can hold. */
 const varValue = z.unknown().transform((value, context): VarValue => {
@@ -31,16 +42,15 @@ const vars = named(varValue).superRefine((value, context) => {
 
 const schemaRule = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),
-  map(
-    { prefix: text.exactOptional(), name: text.exactOptional() },
-    'a name, or a map with prefix or name',
-  ).superRefine(({ prefix, name }, context) => {
-    if ((prefix === undefined) === (name === undefined)) {
-      report(context, 'SL106', 'Give either `prefix` or `name`', {
-        hint: '`prefix` goes before every schema, `name` replaces them all.',
-      })
-    }
-  }),
+  map({ prefix: optional(text), name: optional(text) }, 'a name, or a map with prefix or name').superRefine(
+    ({ prefix, name }, context) => {
+      if ((prefix === undefined) === (name === undefined)) {
+        report(context, 'SL106', 'Give either `prefix` or `name`', {
+          hint: '`prefix` goes before every schema, `name` replaces them all.',
+        })
+      }
+    },
+  ),
 )
 
 /** Numbers and truth values may come from the environment, where everything is text. */
@@ -54,11 +64,11 @@ const setting = z.union([z.string(), z.number(), z.boolean()], {
 })
 
 const anyTarget = {
-  schema: schemaRule.exactOptional(),
-  database: text.exactOptional(),
-  role: text.exactOptional(),
-  threads: threads.exactOptional(),
-  vars: vars.exactOptional(),
+  schema: optional(schemaRule),
+  database: optional(text),
+  role: optional(text),
+  threads: optional(threads),
+  vars: optional(vars),
 }
 
 /** What each adapter's targets say. */
@@ -66,8 +76,8 @@ export const targetSchemas = {
   duckdb: map({
     adapter: z.literal('duckdb'),
     path: text,
-    settings: named(setting).exactOptional(),
-    read_only: flag.exactOptional(),
+    settings: optional(named(setting)),
+    read_only: optional(flag),
     ...anyTarget,
   }),
   postgres: map({ adapter: z.literal('postgres'), url: text, ...anyTarget }),
@@ -78,25 +88,27 @@ export type AdapterName = keyof typeof targetSchemas
 /** `sluice.yml`, but for what is below `targets` and `folders`, which are read one by one. */
 export const projectSettings = map({
   name: text,
-  default_target: text.exactOptional(),
+  default_target: optional(text),
   targets: named(z.unknown()),
-  timezone: text
-    .transform((value, context) =>
+  timezone: optional(
+    text.transform((value, context) =>
       value === 'UTC'
         ? value
         : report(context, 'SL114', `The time zone \`${value}\` is not supported yet`, {
             hint: 'Write `timezone: UTC`, or remove the key.',
           }),
-    )
-    .exactOptional(),
-  vars: vars.exactOptional(),
-  folders: named(z.unknown()).exactOptional(),
-  pools: named(count(1)).exactOptional(),
-  allow: map({
-    functions: oneOrMore(text).exactOptional(),
-    files: bool.exactOptional(),
-  }).exactOptional(),
-  alerts: named(z.unknown()).exactOptional(),
+    ),
+  ),
+  vars: optional(vars),
+  folders: optional(named(z.unknown())),
+  pools: optional(named(count(1))),
+  allow: optional(
+    map({
+      functions: optional(oneOrMore(text)),
+      files: optional(bool),
+    }),
+  ),
+  alerts: optional(named(z.unknown())),
 })
 
 export type ProjectSettings = Partial<z.output<typeof projectSettings>>

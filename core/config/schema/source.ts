@@ -1,6 +1,17 @@
 import { z } from 'zod'
 import { checks, columns, freshness } from './model.ts'
-import { duration, expectedPrefix, map, named, oneOf, qualifiedName, report, text, texts } from './values.ts'
+import {
+  duration,
+  expectedPrefix,
+  map,
+  named,
+  oneOf,
+  optional,
+  qualifiedName,
+  report,
+  text,
+  texts,
+} from './values.ts'
 
 /** A relation of the database: one to three names, as SQL would write them. */
 const relation = text.transform((value, context) => {
@@ -21,8 +32,8 @@ const files = named(
     map(
       {
         path: text,
-        format: oneOf(['parquet', 'csv', 'json']).exactOptional(),
-        options: named(option).exactOptional(),
+        format: optional(oneOf(['parquet', 'csv', 'json'])),
+        options: optional(named(option)),
       },
       'a path, or a map with path, format and options',
     ),
@@ -42,13 +53,13 @@ function exactlyOne(value: object, keys: readonly string[], context: z.core.Pars
 const observe = z.preprocess(
   (value) => (value === 'files' ? { files: true } : value),
   map(
-    { files: z.literal(true).exactOptional(), query: text.exactOptional(), partition: text.exactOptional() },
+    { files: optional(z.literal(true)), query: optional(text), partition: optional(text) },
     'files, or a map with query or partition',
   ).superRefine((value, context) => exactlyOne(value, ['query', 'partition', 'files'], context)),
 )
 
-const ready = map({ query: text.exactOptional(), freshness: duration.exactOptional() }).superRefine(
-  (value, context) => exactlyOne(value, ['query', 'freshness'], context),
+const ready = map({ query: optional(text), freshness: optional(duration) }).superRefine((value, context) =>
+  exactlyOne(value, ['query', 'freshness'], context),
 )
 
 /**
@@ -73,18 +84,18 @@ const ready = map({ query: text.exactOptional(), freshness: duration.exactOption
  */
 export const sourceEntry = map({
   name: qualifiedName,
-  description: text.exactOptional(),
-  owner: text.exactOptional(),
-  tags: texts.exactOptional(),
-  relation: relation.exactOptional(),
-  relations: named(relation).exactOptional(),
-  files: files.exactOptional(),
-  columns: columns.exactOptional(),
-  checks: checks.exactOptional(),
-  observe: observe.exactOptional(),
-  ready: ready.exactOptional(),
-  loaded_at: text.exactOptional(),
-  freshness: freshness.exactOptional(),
+  description: optional(text),
+  owner: optional(text),
+  tags: optional(texts),
+  relation: optional(relation),
+  relations: optional(named(relation)),
+  files: optional(files),
+  columns: optional(columns),
+  checks: optional(checks),
+  observe: optional(observe),
+  ready: optional(ready),
+  loaded_at: optional(text),
+  freshness: optional(freshness),
 })
 
 export type SourceSettings = z.output<typeof sourceEntry>

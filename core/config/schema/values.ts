@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Code } from '../../diagnostics/catalogue.ts'
-import { didYouMean } from '../../diagnostics/suggest.ts'
 import { durationMs } from '../duration.ts'
 import type { Path } from '../problem.ts'
 
@@ -61,11 +60,14 @@ export function named<Value extends z.core.SomeType>(value: Value) {
   })
 }
 
+/** A key that may be left out. zod's own `exactOptional` has this type too, but validates what is not there and throws the
+ * issues away; `optional` does not, and YAML has no `undefined` that could tell the two apart. */
+export function optional<Schema extends z.ZodType>(schema: Schema): z.ZodExactOptional<Schema> {
+  return schema.optional() as unknown as z.ZodExactOptional<Schema>
+}
+
 /** Text that is not blank. */
-export const text = z.string().transform((value, context) => {
-  if (value.trim() !== '') return value
-  return report(context, 'SL106', 'The text is empty', { hint: 'Write something, or remove the key.' })
-})
+export const text = z.string().regex(/\S/)
 
 export const bool = z.boolean()
 
@@ -85,42 +87,36 @@ export function oneOrMore<Item extends z.core.SomeType>(item: Item) {
   return z.preprocess((value) => (typeof value === 'string' ? [value] : value), list(item))
 }
 
-/** Like `oneOrMore`, but not empty. */
-export const texts = oneOrMore(text).refine((items) => items.length > 0, {
-  params: { sluice: { code: 'SL106', hint: 'Name at least one, or remove the key.' } satisfies OwnMistake },
-  message: 'The list is empty',
-})
+/** Like `oneOrMore` of texts, but not empty. */
+export const texts = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  list(text).nonempty(),
+)
 
-/** One of some words. `notYet` gives words that are understood but refused: code and message. */
-export function oneOf<const Word extends string>(
-  words: readonly Word[],
-  notYet?: (
-    word: string,
-  ) => { readonly code: Code; readonly message: string; readonly hint: string } | undefined,
-) {
-  return z.string().transform((value, context): Word => {
-    const found = words.find((word) => word === value)
-    if (found !== undefined) return found
-    const refused = notYet?.(value)
-    if (refused) return report(context, refused.code, refused.message, { hint: refused.hint })
-    return report(context, 'SL106', `\`${value}\` is not one of ${words.join(', ')}`, {
-      hint: sentence(didYouMean(value, words)) ?? `Use one of ${words.join(', ')}.`,
-    })
-  })
+/** One of some words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words)
 }
 
 /** A duration, as milliseconds. */
-export const duration = z
-  .union([z.string(), z.number()], { error: () => `${expectedPrefix}a duration` })
-  .transform((value, context) => {
-    const ms = typeof value === 'string' ? durationMs(value) : value === 0 ? 0 : undefined
-    if (ms !== undefined) return ms
-    const hint =
-      typeof value === 'number' || /^\d+$/.test(value)
-        ? `Add a unit: ${value}s, ${value}m, ${value}h or ${value}d.`
-        : 'Write a number and a unit: 500ms, 30s, 90m, 26h, 1d, or 1h30m.'
-    return report(context, 'SL108', `\`${value}\` is not a duration`, { hint })
-  })
+export const duration = z.unknown().transform((value, context): number => {
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    context.issues.push({
+      code: 'invalid_type',
+      expected: 'string',
+      input: value,
+      message: `${expectedPrefix}a duration`,
+    })
+    return z.NEVER
+  }
+  const ms = typeof value === 'string' ? durationMs(value) : value === 0 ? 0 : undefined
+  if (ms !== undefined) return ms
+  const hint =
+    typeof value === 'number' || /^\d+$/.test(value)
+      ? `Add a unit: ${value}s, ${value}m, ${value}h or ${value}d.`
+      : 'Write a number and a unit: 500ms, 30s, 90m, 26h, 1d, or 1h30m.'
+  return report(context, 'SL108', `\`${value}\` is not a duration`, { hint })
+})
 
 /** A name of one part: letters, digits, `_`, `-`, `$`. */
 export function isName(value: string): boolean {
