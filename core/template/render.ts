@@ -301,8 +301,8 @@ class Rendering {
     const context = node.argument ? this.evaluate(node.argument, scope) : scope.context
     if (node.hash.length === 0) return context
     const members = context instanceof SqlFragment ? (context.members ?? {}) : context
-    // Without a prototype `__proto__` is a name like any other.
-    return Object.assign(Object.create(null), members, this.hash(node.hash, scope))
+    // Spreading defines own members, also one that is called `__proto__`.
+    return { ...(members as object), ...this.hash(node.hash, scope) }
   }
 
   /** The body of `{{#> macro}}`, rendered where the macro says `{{> @partial-block}}`. */

@@ -88,11 +88,14 @@ function unexpected(error: UnexpectedToken, text: string): SyntaxMistake {
     message: wanted
       ? `${wanted} was expected here, not \`${shown(met)}\``
       : `\`${shown(met)}\` is not expected here`,
-    ...hintFor(token, met),
+    ...hintFor(token, met, expected),
   }
 }
 
-function hintFor(token: string | null, met: string): { hint?: string } {
+function hintFor(token: string | null, met: string, expected: readonly string[]): { hint?: string } {
+  if (token === 'NUMBER' && expected.includes('ID'))
+    return { hint: `write a member that is a number in brackets: \`list.[${met}]\`` }
+  if (/^\}{3,}$/.test(met)) return { hint: 'put a space between the braces of the tag and those of the text' }
   if (token === 'EQUALS') return { hint: 'compare with `(eq a b)`' }
   if (token === 'INVALID' && /[<>!&|=+*%-]/.test(met))
     return { hint: 'there are no operators in templates: use `eq`, `lt`, `gt`, `and`, `or`, `not`, or SQL' }

@@ -44,8 +44,12 @@ export function buildTree(
 ): ParsedTemplate {
   const builder = new TreeBuilder(file, bodyStart, body)
   const program = builder.program(ast)
-  if (builder.mistakes.length > 0) throw new SluiceError(builder.mistakes)
+  if (builder.mistakes.length > 0) throw new SluiceError(builder.mistakes.sort(byPlace))
   return { file: file.file, text: file.text, bodyStart, program }
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)
 }
 
 const none: readonly never[] = []
@@ -304,7 +308,15 @@ class TreeBuilder {
 
   private hash(ast: AstHash | undefined): readonly HashPair[] {
     if (!ast) return none
-    return ast.pairs.map((pair) => ({ key: pair.key, value: this.expression(pair.value) }))
+    const seen = new Set<string>()
+    return ast.pairs.map((pair) => {
+      if (seen.has(pair.key))
+        this.mistake('SL206', this.range(pair.loc), {
+          message: `the argument \`${pair.key}\` is given twice`,
+        })
+      seen.add(pair.key)
+      return { key: pair.key, value: this.expression(pair.value) }
+    })
   }
 
   private path(ast: AstPath | ResolvedPath): PathNode {

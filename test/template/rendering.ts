@@ -46,7 +46,9 @@ export function mistakesOf(work: () => unknown): readonly string[] {
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error
     return error.diagnostics.map(({ code, place, message, hint }) => {
-      const where = place ? `${place.file}:${place.line}:${place.column}-${place.endLine}:${place.endColumn}` : ''
+      const where = place
+        ? `${place.file}:${place.line}:${place.column}-${place.endLine}:${place.endColumn}`
+        : ''
       return `${code} ${where} ${message}${hint === undefined ? '' : ` | ${hint}`}`
     })
   }
