@@ -8,8 +8,7 @@ import type { Options } from './options/definitions.ts'
 import { readCommandLine } from './program.ts'
 import { restoreCursor } from './terminal/cursor.ts'
 import { processTerminal, type Terminal } from './terminal/terminal.ts'
-
-declare const SLUICE_VERSION: string
+import { version } from './version.ts'
 
 /** Runs one command line and tells the exit code. Never throws. */
 async function main(words: readonly string[]): Promise<ExitCode> {
@@ -18,7 +17,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
   const terminal = processTerminal({ colour: !words.includes('--no-color'), environment })
   const format: DiagnosticFormat = wantsJson(words, environment.SLUICE_OUTPUT) ? 'json' : 'text'
   try {
-    const request = readCommandLine(words, { commands, version: SLUICE_VERSION, terminal, environment })
+    const request = readCommandLine(words, { commands, version, terminal, environment })
     if (request.kind === 'printed') return exitCodes.good
     return await execute(request.command, request.arguments, request.options, terminal)
   } catch (error) {

@@ -1,5 +1,88 @@
-import type { Handler } from '../command.ts'
+import type { CheckOutcome } from '../../core/checks/check.ts'
+import { select } from '../../core/graph/select.ts'
+import { Ledger } from '../../core/ledger/ledger.ts'
+import type { Handler, Invocation } from '../command.ts'
+import { exitCodes } from '../exit.ts'
+import { nodesIn } from '../json/node.ts'
+import { rangeFrom } from '../options/range.ts'
+import { type CheckedSubject, checkPublished } from '../published-checks.ts'
+import { sampleLines } from '../reporters/failure.ts'
+import { checkText } from '../reporters/finished.ts'
+import { jsonLine } from '../text/json.ts'
+import { keysLabel } from '../text/partitions.ts'
+import { count, counted } from '../text/quantity.ts'
+import { openWorkspace } from '../workspace.ts'
 
-export const check: Handler = async () => {
-  throw new Error('not connected')
+/** Runs the checks on what is published; changes nothing. */
+export const check: Handler = async (invocation) => {
+  const { options, format, signal, now } = invocation
+  const workspace = await openWorkspace(invocation)
+  const { project } = workspace
+  const range = rangeFrom(options)
+  const nodes = nodesIn(project, select(project.graph, options.select ?? [], options.exclude ?? []))
+  const adapter = await workspace.connect({ readOnly: true })
+  const tally = { passed: 0, failed: 0, warned: 0 }
+  try {
+    const snapshot = await new Ledger(adapter, () => new Date(now())).snapshot()
+    for (const node of nodes) {
+      const subjects: CheckedSubject[] = []
+      for await (const subject of checkPublished({ workspace, adapter, snapshot, range, signal }, node)) {
+        subjects.push(subject)
+        for (const outcome of subject.outcomes) {
+          tally[verdict(outcome)] += 1
+          if (format === 'json') invocation.terminal.out.write(jsonLine(outcome))
+        }
+      }
+      if (format !== 'json') printNode(node.name, subjects, invocation)
+    }
+  } finally {
+    await adapter.close()
+  }
+  if (format !== 'json') printTotal(tally, invocation)
+  return tally.failed > 0 ? exitCodes.failed : exitCodes.good
+}
+
+function verdict({ passed, severity }: CheckOutcome): 'passed' | 'failed' | 'warned' {
+  if (passed) return 'passed'
+  return severity === 'error' ? 'failed' : 'warned'
+}
+
+/** One line for a node whose checks hold; each check that does not, with a sample of its rows. */
+function printNode(
+  name: string,
+  subjects: readonly CheckedSubject[],
+  { terminal, options }: Invocation,
+): void {
+  const { out } = terminal
+  const { style } = out
+  const outcomes = subjects.flatMap((subject) => subject.outcomes)
+  const broken = outcomes.filter((outcome) => !outcome.passed)
+  if (outcomes.length === 0 || (broken.length === 0 && options.quiet)) return
+  const isFailed = broken.some((outcome) => outcome.severity === 'error')
+  const mark = isFailed ? style.red('✗') : broken.length > 0 ? style.yellow('⚠') : style.green('✓')
+  const keys = keysLabel(subjects.flatMap(({ partition }) => (partition === undefined ? [] : [partition])))
+  const text =
+    broken.length === 0
+      ? counted(outcomes.length, 'check')
+      : `${count(broken.length)} of ${counted(outcomes.length, 'check')} fail`
+  out.write(`${mark} ${[name, keys].filter(Boolean).join(' ')}  ${style.dim(text)}\n`)
+  for (const outcome of broken) {
+    const colour = outcome.severity === 'error' ? style.red : style.yellow
+    out.write(`  ${colour(checkText(outcome))}\n`)
+    for (const line of sampleLines(outcome, style, out.columns()).slice(1)) out.write(`${line}\n`)
+  }
+}
+
+function printTotal(
+  { passed, failed, warned }: { readonly passed: number; readonly failed: number; readonly warned: number },
+  { terminal }: Invocation,
+): void {
+  const { style } = terminal.out
+  const parts = [
+    failed > 0 && style.red(`${count(failed)} failed`),
+    warned > 0 && style.yellow(`${count(warned)} warned`),
+    `${count(passed)} passed`,
+  ].filter(Boolean)
+  const text = passed + failed + warned === 0 ? 'no checks on published data' : parts.join(', ')
+  terminal.out.write(`\n${failed > 0 ? style.red('✗') : style.green('✓')} ${style.bold(text)}\n`)
 }

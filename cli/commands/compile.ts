@@ -1,5 +1,34 @@
+import { select } from '../../core/graph/select.ts'
+import { writeCompiledSql } from '../artifacts/compiled-sql.ts'
+import { manifestJson } from '../artifacts/manifest.ts'
+import { writeArtifact } from '../artifacts/write.ts'
 import type { Handler } from '../command.ts'
+import { exitCodes } from '../exit.ts'
+import { nodesIn } from '../json/node.ts'
+import { jsonLine } from '../text/json.ts'
+import { counted } from '../text/quantity.ts'
+import { version } from '../version.ts'
+import { openWorkspace } from '../workspace.ts'
 
-export const compile: Handler = async () => {
-  throw new Error('not connected')
+/** Compiles the whole project and writes what came of it. */
+export const compile: Handler = async (invocation) => {
+  const { options, format, terminal } = invocation
+  const workspace = await openWorkspace(invocation)
+  const { project, factory } = workspace
+  const isWhole = options.select === undefined && options.exclude === undefined
+  const selected = nodesIn(project, select(project.graph, options.select ?? [], options.exclude ?? []))
+  const manifest = manifestJson(project, factory.dialect, version)
+  await writeCompiledSql(workspace, selected, isWhole)
+  await writeArtifact(project.project.root, 'manifest.json', `${JSON.stringify(manifest, null, 2)}\n`)
+  if (format === 'json') terminal.out.write(manifest.nodes.map(jsonLine).join(''))
+  else if (!options.quiet) {
+    const { style } = terminal.out
+    const kinds = (['source', 'seed', 'model', 'check'] as const)
+      .map((kind) => ({ kind, number: selected.filter((node) => node.kind === kind).length }))
+      .filter(({ number }) => number > 0)
+      .map(({ kind, number }) => counted(number, kind))
+    const where = style.dim(`for ${project.project.target.name}, written to target/`)
+    terminal.out.write(`${style.green('✓')} ${style.bold(kinds.join(', '))} ${where}\n`)
+  }
+  return exitCodes.good
 }

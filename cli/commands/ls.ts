@@ -1,5 +1,44 @@
+import { select } from '../../core/graph/select.ts'
 import type { Handler } from '../command.ts'
+import { exitCodes } from '../exit.ts'
+import { nodeJson, nodesIn } from '../json/node.ts'
+import { jsonLine } from '../text/json.ts'
+import { printTable } from '../text/table.ts'
+import { openWorkspace } from '../workspace.ts'
 
-export const ls: Handler = async () => {
-  throw new Error('not connected')
+/** Lists what is selected, upstream first. */
+export const ls: Handler = async (invocation) => {
+  const { options, format, terminal } = invocation
+  const { project } = await openWorkspace(invocation)
+  const selected = select(project.graph, options.select ?? [], options.exclude ?? [])
+  const nodes = nodesIn(project, selected)
+  switch (format) {
+    case 'json':
+      terminal.out.write(nodes.map((node) => jsonLine(nodeJson(node))).join(''))
+      break
+    case 'table':
+      printTable(
+        terminal.out,
+        [
+          { title: 'NAME' },
+          { title: 'KIND' },
+          { title: 'HOW' },
+          { title: 'TAGS', shrinks: true },
+          { title: 'PATH', shrinks: true },
+        ],
+        nodes
+          .map(nodeJson)
+          .map((node) => [
+            node.name,
+            node.kind,
+            node.materialization === node.kind ? '' : node.materialization,
+            node.tags.join(', '),
+            node.path,
+          ]),
+      )
+      break
+    default:
+      terminal.out.write(nodes.map((node) => `${node.name}\n`).join(''))
+  }
+  return exitCodes.good
 }

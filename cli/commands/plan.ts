@@ -1,5 +1,25 @@
-import type { Handler } from '../command.ts'
+import type { Plan } from '../../core/plan/plan.ts'
+import { planRun } from '../../core/plan/planner.ts'
+import type { Handler, Invocation } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
+import { planLinesJson } from '../json/plan.ts'
+import { planRequest } from '../plan-request.ts'
+import { printPlan } from '../plan-text.ts'
+import { readSnapshot } from '../snapshot.ts'
+import { jsonLine } from '../text/json.ts'
+import { openWorkspace } from '../workspace.ts'
 
-export const plan: Handler = async () => {
-  throw new Error('not connected')
+/** Shows what `run` would do, and why. */
+export const plan: Handler = async (invocation) => {
+  const workspace = await openWorkspace(invocation)
+  const request = planRequest(workspace.project, invocation.options)
+  const snapshot = await readSnapshot(workspace, invocation.now)
+  return showPlan(planRun(workspace.project, snapshot, request, invocation.now()), invocation)
+}
+
+/** Prints a plan; a plan in which something is blocked is not good. */
+export function showPlan(made: Plan, { format, terminal }: Invocation): ExitCode {
+  if (format === 'json') terminal.out.write(planLinesJson(made).map(jsonLine).join(''))
+  else printPlan(made, terminal.out)
+  return made.held.some((held) => held.state === 'blocked') ? exitCodes.failed : exitCodes.good
 }

@@ -10,10 +10,10 @@ targets:
 vars:
   large_order: 100
 `,
-    'seeds/orders.csv': ordersCsv(),
+    'seeds/raw_orders.csv': ordersCsv(),
     'models/seeds.yml': `# Descriptions, columns and checks that are kept out of the SQL.
 seeds:
-  - name: orders
+  - name: raw_orders
     description: Orders of a small shop, one line each
     columns:
       - { name: order_id, type: integer }
@@ -32,7 +32,7 @@ select
   lower(customer) as customer,
   cast(amount as decimal(12, 2)) as amount,
   amount >= {{vars.large_order}} as is_large
-from orders
+from raw_orders
 `,
     'models/marts/daily_sales.sql': `/*---
 description: Sales of each day; one partition a day, rewritten as a whole whenever it runs

@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
+import type { RunEvent } from '../../core/events.ts'
 import type { PlannedTask } from '../../core/plan/plan.ts'
 import type { Colors } from '../terminal/terminal.ts'
 import { keysLabel, partitionLabel } from '../text/partitions.ts'
@@ -31,6 +32,17 @@ export function modelLine(progress: ModelProgress, columns: Columns, style: Colo
   return `${mark} ${nameCells(progress.model, keysLabel(keys), columns)}  ${figures}${tally}`
 }
 
+/** What a failed attempt leaves behind that is followed by another. */
+export function retryLine(
+  { task, attempt, delayMs, error }: Extract<RunEvent, { type: 'task_retrying' }>,
+  columns: Columns,
+  style: Colors,
+): string {
+  const name = nameCells(task.model, partitionLabel(task.partitions), columns)
+  const again = `attempt ${attempt} in ${duration(delayMs)}: ${error.message.split('\n')[0]}`
+  return style.yellow(`↻ ${name}  ${figureCells('again', '')}  ${again}`)
+}
+
 /** `not_null(origin): 3 failing rows`. */
 export function checkText(check: CheckOutcome): string {
   const where = check.partition === undefined ? '' : ` in ${check.partition}`
@@ -44,7 +56,8 @@ function mainLine(finished: FinishedTask, name: string, style: Colors): string {
         quantityText(finished.task, finished.published.rows),
         duration(finished.elapsedMs),
       )
-      const unchanged = finished.published.changed ? '' : style.dim('  unchanged')
+      const isNews = finished.published.changed || finished.task.kind === 'check'
+      const unchanged = isNews ? '' : style.dim('  unchanged')
       return `${style.green('✓')} ${name}  ${style.dim(figures)}${unchanged}`
     }
     case 'failed': {

@@ -3,7 +3,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { counted } from '../text/quantity.ts'
 import { type Columns, columnsOf } from './columns.ts'
 import { failureLines } from './failure.ts'
-import { finishedLines } from './finished.ts'
+import { finishedLines, retryLine } from './finished.ts'
 import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
 import { resultLine, summaryLines } from './summary.ts'
@@ -21,8 +21,9 @@ export function plainReporter(terminal: Terminal, isQuiet: boolean): Reporter {
       const finished = progress.apply(event, performance.now())
       if (event.type === 'run_started') {
         columns = columnsOf(event.plan, undefined)
-        if (!isQuiet) print([headLine(event)])
+        if (!isQuiet && event.plan.tasks.length > 0) print([headLine(event)])
       }
+      if (event.type === 'task_retrying' && !isQuiet) print([retryLine(event, columns, out.style)])
       if (finished && !isQuiet) print(finishedLines(finished, columns, out.style))
       if (finished?.kind === 'failed') err.write(`\n${failureLines(finished, err.style).join('\n')}\n\n`)
       if (event.type === 'run_finished') {

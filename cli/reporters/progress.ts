@@ -73,11 +73,7 @@ export class Progress {
         this.note(event.task, `waiting for ${event.holder}`, nowMs)
         return undefined
       case 'task_retrying':
-        this.note(
-          event.task,
-          `attempt ${event.attempt} failed, again in ${Math.ceil(event.delayMs / 100) / 10} s`,
-          nowMs,
-        )
+        this.note(event.task, `attempt ${event.attempt} in ${Math.ceil(event.delayMs / 100) / 10} s`, nowMs)
         return undefined
       case 'check_finished':
         if (!event.check.passed) this.addFailedCheck(event.task, event.check)

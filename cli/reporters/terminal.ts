@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { truncate } from '../terminal/width.ts'
 import { type Columns, columnsOf, isGrouped } from './columns.ts'
 import { failureLines } from './failure.ts'
-import { finishedLines, modelLine } from './finished.ts'
+import { finishedLines, modelLine, retryLine } from './finished.ts'
 import { liveLines } from './live.ts'
 import { headLine } from './plain.ts'
 import { type FinishedTask, Progress } from './progress.ts'
@@ -53,9 +53,12 @@ export function terminalReporter(terminal: Terminal, isQuiet: boolean): Reporter
     on(event) {
       const finished = progress.apply(event, performance.now())
       if (finished && !isQuiet) waiting.push(...cutAll(scrolledLines(progress, finished, columns, out.style)))
+      if (event.type === 'task_retrying' && !isQuiet) {
+        waiting.push(...cutAll([retryLine(event, columns, out.style)]))
+      }
       if (event.type === 'run_started') {
         columns = columnsOf(event.plan, width())
-        if (!isQuiet) waiting.push(headLine(event))
+        if (!isQuiet && event.plan.tasks.length > 0) waiting.push(headLine(event))
         timer = setInterval(draw, frameMs)
         timer.unref()
       }

@@ -93,7 +93,7 @@ export function mixedRun(): readonly RunEvent[] {
       type: 'task_retrying',
       at,
       task: origins,
-      attempt: 1,
+      attempt: 2,
       delayMs: 250,
       error: { code: 'SL900', severity: 'error', message: 'the connection was lost' },
     },

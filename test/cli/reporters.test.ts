@@ -26,6 +26,7 @@ describe('plain lines', () => {
     expect(terminal.outText()).toBe(`Running 5 tasks on dev
 ✓ staging.carriers                             view      9 ms
 ✓ staging.flights        2001-01-05     16,432 rows     84 ms
+↻ marts.daily_by_origin  2001-01-05           again            attempt 2 in 250 ms: the connection was lost
 ✓ marts.daily_by_origin  2001-01-05        212 rows     1.2 s  unchanged
   ⚠ check row_count_min_300: 1 failing row
 ✗ marts.daily_by_route   2001-01-05          failed     57 ms  SL900 check not_null_origin does not hold: 123 rows
@@ -86,7 +87,7 @@ describe('the live region', () => {
     const progress = progressAfter(events, 8)
     const columns = columnsOf(progress.plan, size.columns)
     expect(liveLines(progress, 9_500, columns, size, plainStyle)).toEqual([
-      '⠇ marts.daily_by_origin  2001-01-05                     4.5 s  attempt 1 faile…',
+      '⠇ marts.daily_by_origin  2001-01-05                     4.5 s  attempt 2 in 0.…',
       '⠇ marts.daily_by_route   2001-01-05                     3.5 s',
       '━━━━━━━━━━━━━━━━━━━━ 2/5 · 9.5 s',
     ])

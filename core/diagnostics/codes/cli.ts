@@ -39,4 +39,12 @@ export const cliCodes = {
     title: 'A file cannot be read or written',
     help: 'The operating system refused the file that was named on the command line: it does not exist, is a folder, or its permissions forbid it.',
   },
+  SL910: {
+    title: 'Nothing is published yet',
+    help: 'The command reads what is published, and the relation has never been built on this target. Run it first, or look at another target.',
+  },
+  SL911: {
+    title: 'One relation is needed',
+    help: '`sluice show` prints the rows of one model, seed or source. The name that was given stands for none or for several.',
+  },
 } as const

@@ -1,0 +1,30 @@
+import { type CompiledNode, type CompiledProject, materializationOf } from '../../core/compile/compiled.ts'
+
+/** One line of `sluice ls --output json`. */
+export function nodeJson(node: CompiledNode) {
+  const config = node.kind === 'model' ? node.config : undefined
+  return {
+    name: node.name,
+    kind: node.kind,
+    materialization: materializationOf(node),
+    path: node.path,
+    tags: node.tags,
+    upstream: node.upstream,
+    ...optional('description', node.description),
+    ...optional('owner', config?.owner),
+    ...optional('schedule', config?.schedule),
+    ...optional('freshness', config?.freshness),
+  }
+}
+
+/** The selected nodes, upstream first. */
+export function nodesIn(
+  { graph, nodes }: CompiledProject,
+  selected: ReadonlySet<string>,
+): readonly CompiledNode[] {
+  return graph.order.filter((name) => selected.has(name)).map((name) => nodes.get(name)!)
+}
+
+function optional<K extends string, T>(key: K, value: T | undefined) {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: T })
+}

@@ -1,0 +1,131 @@
+import type { Adapter, Column, Session } from '../core/adapter.ts'
+import type { CheckOutcome } from '../core/checks/check.ts'
+import type {
+  CompiledCheck,
+  CompiledModel,
+  CompiledNode,
+  CompiledRelation,
+  CompiledSource,
+} from '../core/compile/compiled.ts'
+import type { LedgerSnapshot } from '../core/ledger/records.ts'
+import { runChecks, runCustomCheck, type Subject } from '../core/run/checking.ts'
+import { contains, type Interval, type Partition } from '../core/time/interval.ts'
+import { partitionOf } from '../core/time/layout.ts'
+import { partitionColumnType, windowCondition } from './published-rows.ts'
+import { windowOf } from './window.ts'
+import type { Workspace } from './workspace.ts'
+
+/** The checks of one partition or relation, run on what is published. */
+export interface CheckedSubject {
+  readonly model: string
+  readonly partition?: string
+  readonly outcomes: readonly CheckOutcome[]
+}
+
+export interface CheckRequest {
+  readonly workspace: Workspace
+  readonly adapter: Adapter
+  readonly snapshot: LedgerSnapshot
+  readonly range: Interval | undefined
+  readonly signal: AbortSignal
+}
+
+/** Runs the checks of one node on its published rows, partition by partition, oldest first. What is not published is left out. */
+export async function* checkPublished(
+  request: CheckRequest,
+  node: CompiledNode,
+): AsyncGenerator<CheckedSubject> {
+  if (node.kind === 'check') {
+    if (node.gateOf === undefined) yield await checkAlone(request, node)
+    return
+  }
+  if (node.checks.length === 0 && gatesOf(node).length === 0) return
+  for (const partition of publishedPartitions(request, node)) {
+    if (request.signal.aborted) return
+    const outcomes = await request.adapter.session(
+      (session) => outcomesOf(request, session, node, partition),
+      request.signal,
+    )
+    if (outcomes === undefined) return
+    yield { model: node.name, ...(partition === undefined ? {} : { partition: partition.key }), outcomes }
+  }
+}
+
+async function checkAlone(
+  { workspace, adapter, signal }: CheckRequest,
+  check: CompiledCheck,
+): Promise<CheckedSubject> {
+  const context = { project: workspace.project, adapter, texts: workspace.texts }
+  const outcome = await adapter.session(
+    (session) => runCustomCheck(context, session, check, { node: check }),
+    signal,
+  )
+  return { model: check.name, outcomes: [outcome] }
+}
+
+async function outcomesOf(
+  request: CheckRequest,
+  session: Session,
+  node: CompiledRelation | CompiledSource,
+  partition: Partition | undefined,
+): Promise<readonly CheckOutcome[] | undefined> {
+  const { workspace, adapter } = request
+  const context = { project: workspace.project, adapter, texts: workspace.texts }
+  const columns = await columnsOf(adapter, session, node)
+  if (columns === undefined) return undefined
+  const subject = subjectOf(request, node, columns, partition)
+  return (await runChecks(context, session, subject, gatesOf(node))).outcomes
+}
+
+function subjectOf(
+  { workspace, adapter }: CheckRequest,
+  node: CompiledRelation | CompiledSource,
+  columns: readonly Column[],
+  partition: Partition | undefined,
+): Subject {
+  const from = node.kind === 'source' ? node.sql : adapter.dialect.relation(node.relation)
+  const type = node.kind === 'model' ? partitionColumnType(adapter, node, columns) : undefined
+  if (node.kind !== 'model' || partition === undefined || type === undefined)
+    return { node, columns, rows: { from } }
+  return {
+    node,
+    partition,
+    window: windowOf(workspace.project, node, partition, type),
+    columns,
+    rows: { from, window: windowCondition(adapter.dialect, node, partition, type) },
+  }
+}
+
+async function columnsOf(
+  adapter: Adapter,
+  session: Session,
+  node: CompiledRelation | CompiledSource,
+): Promise<readonly Column[] | undefined> {
+  if (node.kind === 'source') return adapter.catalog.describe(session, `select * from ${node.sql}`)
+  return adapter.catalog.columns(session, node.relation)
+}
+
+/** Undefined stands for a relation without partitions. */
+function publishedPartitions(
+  { snapshot, range }: CheckRequest,
+  node: CompiledRelation | CompiledSource,
+): readonly (Partition | undefined)[] {
+  if (!isPartitioned(node)) return [undefined]
+  const records = [...(snapshot.partitions.get(node.name)?.values() ?? [])]
+  return records
+    .filter((record) => record.data !== undefined)
+    .map((record) => partitionOf(node.layout, record.key))
+    .filter((partition) => partition !== undefined)
+    .filter((partition) => range === undefined || contains(range, partition))
+    .sort((a, b) => a.start - b.start)
+}
+
+function isPartitioned(
+  node: CompiledNode,
+): node is CompiledModel & { readonly layout: NonNullable<CompiledModel['layout']> } {
+  return node.kind === 'model' && node.layout !== undefined
+}
+
+function gatesOf(node: CompiledRelation | CompiledSource): readonly CompiledCheck[] {
+  return node.kind === 'source' ? [] : node.gates
+}

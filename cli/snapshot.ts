@@ -1,0 +1,29 @@
+import type { Adapter } from '../core/adapter.ts'
+import { SluiceError } from '../core/diagnostics/diagnostic.ts'
+import { Ledger, ledgerScope } from '../core/ledger/ledger.ts'
+import { emptySnapshot, type LedgerSnapshot } from '../core/ledger/records.ts'
+import type { Workspace } from './workspace.ts'
+
+/** What the ledger of the target remembers, without changing anything. A database that does not exist yet remembers nothing. */
+export async function readSnapshot(workspace: Workspace, now: () => number): Promise<LedgerSnapshot> {
+  let adapter: Adapter
+  try {
+    adapter = await workspace.connect({ readOnly: true })
+  } catch (error) {
+    if (isNoDatabase(error)) return emptySnapshot
+    throw error
+  }
+  try {
+    return await new Ledger(
+      adapter,
+      () => new Date(now()),
+      ledgerScope(workspace.project.project.target.schema),
+    ).snapshot()
+  } finally {
+    await adapter.close()
+  }
+}
+
+function isNoDatabase(error: unknown): boolean {
+  return error instanceof SluiceError && error.diagnostics.every((each) => each.code === 'SL506')
+}
