@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Column, CsvFile } from '../../core/adapter.ts'
 import { type CsvTable, type CsvType, inferCsv } from '../../core/csv/infer.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { describeQuery } from './describe.ts'
 import { isServerError } from './explain.ts'
 import { quote, stage } from './identifiers.ts'
 import type { PostgresTransaction } from './session.ts'
@@ -25,7 +26,7 @@ export async function loadCsvFile(
   name: string,
   file: CsvFile,
 ): Promise<readonly Column[]> {
-  const table = inferCsv(await readFile(file.path, 'utf8'), file.delimiter, file.path)
+  const table = inferCsv(await readText(file.path), file.delimiter, file.path)
   refuseUnknownColumns(table, file)
   const columns = table.columns.map((column) => ({
     name: column.name,
@@ -38,7 +39,23 @@ export async function loadCsvFile(
   } catch (error) {
     throw unfitValue(error, table, columns, file) ?? error
   }
-  return columns
+  // The server's own names of the types, as for every other relation.
+  return describeQuery(transaction.connection, `select * from ${stage(name)}`, new Map())
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw SluiceError.of(
+      'SL520',
+      {
+        message: `The CSV file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+        hint: 'Check that the file exists and may be read.',
+      },
+      { cause: error },
+    )
+  }
 }
 
 async function copy(transaction: PostgresTransaction, name: string, table: CsvTable): Promise<void> {

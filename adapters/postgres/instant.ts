@@ -20,11 +20,11 @@ function timeText(at: Date): string {
   return ms === 0 ? seconds : `${seconds}.${pad(ms, 3)}`
 }
 
-/** `2001-01-05 13:00:00` in UTC, without an offset; the era, if any, stands at the end. */
-export function timestampText(ms: number): string {
+/** The instant as the server reads it for a timestamp with or without time zone: `2001-01-05 13:00:00+00`. */
+export function instantText(ms: number): string {
   const at = new Date(ms)
   const { day, era } = dateText(at)
-  return `${day} ${timeText(at)}${era}`
+  return `${day} ${timeText(at)}+00${era}`
 }
 
 /** The instant as an SQL literal of exactly this type.
@@ -38,7 +38,7 @@ export function instantLiteral(ms: number, type: ColumnType, format?: string): s
     case 'timestamp':
       return `timestamp '${day} ${timeText(at)}${era}'`
     case 'timestamptz':
-      return `timestamptz '${day} ${timeText(at)}+00${era}'`
+      return `timestamptz '${instantText(ms)}'`
     case 'integer':
       return formatted(at, format)
     case 'text':

@@ -1,6 +1,6 @@
 import type { Param } from '../../core/adapter.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
-import { timestampText } from './instant.ts'
+import { instantText } from './instant.ts'
 
 /** A string as a literal; relies on `standard_conforming_strings`, which every session of ours sets. */
 export function stringLiteral(text: string): string {
@@ -32,7 +32,7 @@ export function literal(value: string | number | bigint | boolean | null): strin
 /** A parameter as the text that is sent to the server, null for NULL. */
 export function parameterText(param: Param): string | null {
   if (param === null) return null
-  if (param instanceof Date) return `${timestampText(param.getTime())}+00`
+  if (param instanceof Date) return instantText(param.getTime())
   return String(param)
 }
 
