@@ -1,0 +1,384 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { Client } from 'pg'
+import { afterAll, afterEach, beforeAll } from 'vitest'
+import { duckdb } from '../../adapters/duckdb/index.ts'
+import { postgres } from '../../adapters/postgres/index.ts'
+import type { Adapter, AdapterFactory, Row } from '../../core/adapter.ts'
+import type { CheckOutcome } from '../../core/checks/check.ts'
+import { compileProject } from '../../core/compile/compile.ts'
+import type { CompiledProject } from '../../core/compile/compiled.ts'
+import { createSqlTexts } from '../../core/compile/sql-texts.ts'
+import type { Engine } from '../../core/compile/templates.ts'
+import { loadProject } from '../../core/config/load.ts'
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
+import type { RunEvent, RunTotals } from '../../core/events.ts'
+import { select } from '../../core/graph/select.ts'
+import { Ledger, type Worker } from '../../core/ledger/ledger.ts'
+import type { LedgerSnapshot } from '../../core/ledger/records.ts'
+import type { Plan } from '../../core/plan/plan.ts'
+import { type PlanRequest, planRun } from '../../core/plan/planner.ts'
+import type { SqlTexts } from '../../core/run/attempt.ts'
+import { executePlan, type RunResult } from '../../core/run/execute.ts'
+import { parseRange, rangeOf } from '../../core/time/range.ts'
+import { createDatabase, type TestDatabase } from '../postgres-server.ts'
+
+export type EngineName = 'duckdb' | 'postgres'
+export const engines: readonly EngineName[] = ['duckdb', 'postgres']
+
+const factories: Readonly<Record<EngineName, AdapterFactory>> = { duckdb, postgres }
+
+/** Project files by path; `null` removes one. */
+export type Files = Readonly<Record<string, string | null>>
+
+export interface RunOptions {
+  readonly select?: readonly string[]
+  readonly exclude?: readonly string[]
+  readonly partition?: string
+  readonly from?: string
+  readonly to?: string
+  readonly force?: boolean
+  readonly fullRefresh?: boolean
+  readonly upstream?: PlanRequest['upstream']
+  readonly threads?: number
+  readonly signal?: AbortSignal
+  /** Called for every event, in order. */
+  readonly on?: (event: RunEvent) => void
+  /** Another connection pool: another process, as far as the database can tell. */
+  readonly adapter?: Adapter
+  readonly worker?: string
+}
+
+/** What a run left behind for a test to look at. */
+export interface Outcome extends RunResult {
+  readonly plan: Plan
+  readonly events: readonly RunEvent[]
+  /** Task ids by what became of them. */
+  readonly ended: Readonly<Record<keyof RunTotals, readonly string[]>>
+  /** The first failure's diagnostic. */
+  readonly error: Diagnostic | undefined
+  readonly errors: readonly Diagnostic[]
+  readonly checks: readonly CheckOutcome[]
+  /** Backoffs that were asked for, in milliseconds. */
+  readonly delays: readonly number[]
+}
+
+interface Prepared {
+  readonly project: CompiledProject
+  readonly texts: SqlTexts
+}
+
+/** A model's file: its header and its query. */
+export function model(header: string, sql: string): string {
+  return `/*---\n${header.trim()}\n---*/\n${sql}\n`
+}
+
+const daily = '{ column: day, grain: day, start: 2024-01-01, end: 2024-01-31 }'
+
+/** A daily incremental model over the column `day`; more header lines may follow. */
+export function dailyModel(sql: string, more = ''): string {
+  return model(`materialized: incremental\npartition: ${daily}\n${more}`, sql)
+}
+
+export const inWindow = 'day >= {{partition.start}} and day < {{partition.end}}'
+
+/** A project in a temporary folder, its database, and everything that time, chance and other processes decide. */
+export class TestProject {
+  readonly engine: EngineName
+  readonly root: string
+  adapter: Adapter
+  /** The clock of plans and of the ledger. */
+  now = Date.parse('2024-01-20T00:00:00Z')
+  /** Workers that the next reaping takes for dead. */
+  readonly dead = new Set<string>()
+  private readonly environment: Readonly<Record<string, string>>
+  private readonly compiler: Engine
+  private readonly clients: Client[] = []
+  private readonly adapters: Adapter[] = []
+  private ids = 0
+
+  private constructor(
+    engine: EngineName,
+    root: string,
+    environment: Readonly<Record<string, string>>,
+    compiler: Engine,
+    adapter: Adapter,
+  ) {
+    this.engine = engine
+    this.root = root
+    this.environment = environment
+    this.compiler = compiler
+    this.adapter = adapter
+  }
+
+  static async open(space: Space, files: Files): Promise<TestProject> {
+    const root = await mkdtemp(join(space.folder, 'project-'))
+    const environment = { DATABASE_URL: space.database?.url ?? '' }
+    const target =
+      space.engine === 'duckdb'
+        ? '{ adapter: duckdb, path: test.duckdb }'
+        : '{ adapter: postgres, url: "${DATABASE_URL}" }'
+    await writeFiles(root, {
+      'sluice.yml': `name: test\ndefault_target: dev\ntargets:\n  dev: ${target}\n`,
+      ...files,
+    })
+    const loaded = await loadProject({ root, env: environment })
+    const adapter = await factories[space.engine].open(loaded.project.target, {
+      threads: 4,
+      readOnly: false,
+      applicationName: 'sluice-test',
+    })
+    const project = new TestProject(space.engine, root, environment, space.compiler, adapter)
+    await project.ledger().prepare()
+    return project
+  }
+
+  ledger(adapter = this.adapter): Ledger {
+    return new Ledger(adapter, () => new Date(this.now))
+  }
+
+  write(files: Files): Promise<void> {
+    return writeFiles(this.root, files)
+  }
+
+  async compile(): Promise<Prepared> {
+    const { project, warnings } = await loadProject({ root: this.root, env: this.environment })
+    const { compiled, context } = await compileProject(project, this.compiler, warnings)
+    return { project: compiled, texts: createSqlTexts(compiled, context) }
+  }
+
+  async plan(options: RunOptions = {}): Promise<Plan> {
+    const { project } = await this.compile()
+    return this.planOf(project, await this.ledger().snapshot(), options)
+  }
+
+  private planOf(project: CompiledProject, snapshot: LedgerSnapshot, options: RunOptions): Plan {
+    const { partition, from, to } = options
+    const range =
+      partition !== undefined
+        ? parseRange(partition)
+        : from === undefined && to === undefined
+          ? undefined
+          : rangeOf(from, to)
+    return planRun(
+      project,
+      snapshot,
+      {
+        selected: select(project.graph, options.select ?? [], options.exclude ?? []),
+        ...(range === undefined ? {} : { range }),
+        force: options.force ?? false,
+        fullRefresh: options.fullRefresh ?? false,
+        upstream: options.upstream ?? 'block',
+      },
+      this.now,
+    )
+  }
+
+  /** Compiles, plans and executes, as `sluice run` does. */
+  async run(options: RunOptions = {}): Promise<Outcome> {
+    return (await this.prepareRun(options))()
+  }
+
+  /** Everything up to execution; the function that is returned executes the plan. */
+  async prepareRun(options: RunOptions = {}): Promise<() => Promise<Outcome>> {
+    const adapter = options.adapter ?? this.adapter
+    const { project, texts } = await this.compile()
+    const ledger = this.ledger(adapter)
+    await ledger.reap((worker) => this.dead.has(worker.id))
+    const snapshot = await ledger.snapshot()
+    const plan = this.planOf(project, snapshot, options)
+    return () => this.execute({ project, texts }, adapter, snapshot, plan, options)
+  }
+
+  private async execute(
+    { project, texts }: Prepared,
+    adapter: Adapter,
+    snapshot: LedgerSnapshot,
+    plan: Plan,
+    options: RunOptions,
+  ): Promise<Outcome> {
+    const events: RunEvent[] = []
+    const delays: number[] = []
+    const id = (): string => `id-${String(++this.ids).padStart(6, '0')}`
+    const worker: Worker = { id: options.worker ?? `worker-${id()}`, host: 'test', pid: 1 }
+    const result = await executePlan({
+      project,
+      adapter,
+      ledger: this.ledger(adapter),
+      texts,
+      plan,
+      snapshot,
+      world: {
+        now: () => new Date(this.now),
+        elapsed: () => performance.now(),
+        id,
+        random: () => 0.5,
+        sleep: (ms, signal) => {
+          delays.push(ms)
+          return nextTurn(signal)
+        },
+        isDead: (each) => this.dead.has(each.id),
+      },
+      worker,
+      threads: options.threads ?? 2,
+      isForced: (options.force ?? false) || (options.fullRefresh ?? false),
+      command: 'run',
+      arguments: {},
+      emit: (event) => {
+        events.push(event)
+        options.on?.(event)
+      },
+      signal: options.signal ?? new AbortController().signal,
+    })
+    return { ...result, plan, events, delays, ...summary(plan, events) }
+  }
+
+  query(sql: string, adapter = this.adapter): Promise<readonly Row[]> {
+    return adapter.session((session) => session.query(sql))
+  }
+
+  /** Rows of a query as arrays of texts, for short expectations. */
+  async rows(sql: string): Promise<readonly (readonly unknown[])[]> {
+    return (await this.query(sql)).map((row) => Object.values(row).map(plain))
+  }
+
+  /** The one value of a query. */
+  async value(sql: string): Promise<unknown> {
+    const [row] = await this.rows(sql)
+    return row?.[0]
+  }
+
+  /** Statements one after the other, each committed by itself. */
+  async sql(...statements: readonly string[]): Promise<void> {
+    await this.adapter.session(async (session) => {
+      for (const statement of statements) await session.execute(statement)
+    })
+  }
+
+  /** What the ledger says of a model's partitions, by key. */
+  async partitions(name: string): Promise<Readonly<Record<string, Row>>> {
+    const rows = await this.query(
+      `select * from sluice.partitions where model = '${name}' order by partition_key`,
+    )
+    return Object.fromEntries(rows.map((row) => [String(row.partition_key), row]))
+  }
+
+  /** A pool of connections of its own on the same database. */
+  async openAdapter(): Promise<Adapter> {
+    const { project } = await loadProject({ root: this.root, env: this.environment })
+    const adapter = await factories[this.engine].open(project.target, {
+      threads: 4,
+      readOnly: false,
+      applicationName: 'sluice-test-other',
+    })
+    this.adapters.push(adapter)
+    return adapter
+  }
+
+  /** A raw connection to Postgres, outside of everything that Sluice knows. */
+  async client(): Promise<Client> {
+    const client = new Client({ connectionString: this.environment.DATABASE_URL! })
+    client.on('error', () => undefined)
+    await client.connect()
+    this.clients.push(client)
+    return client
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.end().catch(() => undefined)))
+    await Promise.all([this.adapter, ...this.adapters].map((adapter) => adapter.close()))
+    await rm(this.root, { recursive: true, force: true })
+  }
+}
+
+/** What the tests of one file and engine share. */
+export interface Space {
+  readonly engine: EngineName
+  readonly folder: string
+  readonly compiler: Engine
+  database: TestDatabase | undefined
+}
+
+/** Gives `open` for the tests of a `describe`: each call is a project in an empty database, ended after its test. */
+export function projects(engine: EngineName): (files: Files) => Promise<TestProject> {
+  const opened: TestProject[] = []
+  let space: Space
+  let reserve: Promise<TestDatabase> | undefined
+  const dropped: Promise<void>[] = []
+  beforeAll(async () => {
+    const factory = factories[engine]
+    space = {
+      engine,
+      folder: await mkdtemp(join(tmpdir(), 'sluice-run-')),
+      compiler: { dialect: factory.dialect, capabilities: factory.capabilities, parser: factory.parser() },
+      database: undefined,
+    }
+  })
+  afterEach(async () => {
+    for (const project of opened.splice(0)) await project.close()
+    if (space.database !== undefined) dropped.push(space.database.drop())
+    space.database = undefined
+  })
+  afterAll(async () => {
+    await Promise.all(dropped)
+    await (await reserve)?.drop()
+    await space.compiler.parser.close()
+    await rm(space.folder, { recursive: true, force: true })
+  })
+  return async (files) => {
+    if (engine === 'postgres') {
+      space.database = await (reserve ?? createDatabase())
+      // The next one is cloned while this test runs.
+      reserve = createDatabase()
+      reserve.catch(() => undefined)
+    }
+    const project = await TestProject.open(space, files)
+    opened.push(project)
+    return project
+  }
+}
+
+async function writeFiles(root: string, files: Files): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(root, path)
+    if (text === null) await rm(file)
+    else {
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, text)
+    }
+  }
+}
+
+function summary(plan: Plan, events: readonly RunEvent[]) {
+  const idsOf = (type: RunEvent['type']): readonly string[] =>
+    events.flatMap((event) => (event.type === type && 'task' in event ? [event.task.id] : []))
+  const heldAs = (state: string) => plan.held.filter((held) => held.state === state).map((held) => held.id)
+  const errors = events.flatMap((event) => (event.type === 'task_failed' ? [event.error] : []))
+  return {
+    ended: {
+      succeeded: idsOf('task_succeeded'),
+      failed: idsOf('task_failed'),
+      blocked: [...idsOf('task_blocked'), ...heldAs('blocked')],
+      waiting: heldAs('waiting'),
+      skipped: [...idsOf('task_skipped'), ...plan.skipped.map((each) => each.id)],
+      canceled: idsOf('task_canceled'),
+    },
+    errors,
+    error: errors[0],
+    checks: events.flatMap((event) => (event.type === 'check_finished' ? [event.check] : [])),
+  }
+}
+
+/** Time passes only as far as the event loop goes on. */
+function nextTurn(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error)
+    else setImmediate(() => (signal.aborted ? reject(signal.reason as Error) : resolve()))
+  })
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString()
+  return typeof value === 'bigint' ? Number(value) : value
+}
