@@ -141,7 +141,8 @@ class Rebuilt {
 
   private spanFrom(start: number): Span {
     const { spans } = this.source
-    let index = this.index
+    // Behind the last character stands the last span.
+    let index = Math.min(this.index, spans.length - 1)
     while (index < spans.length - 1 && spans[index]!.end <= start) index += 1
     return spans[index]!
   }

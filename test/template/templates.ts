@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 
+/** Stands in texts where a test may put a character of its own. */
+export const mark = '¤'
+
 /** A random template with random macros. Most names exist where they are used, but not all. */
 export interface GeneratedProject {
   readonly text: string
@@ -155,11 +158,12 @@ const space = fc.constantFrom(
 )
 const words = fc.constantFrom(
   ...[
-    'select',
+    'select¤',
+    '¤',
     'a < b',
     "it's",
-    '日本語',
-    '🦆 ',
+    '日¤本語¤',
+    '🦆¤ ',
     ' } ',
     '{ { ',
     ' } }} ',
@@ -170,7 +174,7 @@ const words = fc.constantFrom(
     'x \\n',
     " '} '",
   ],
-  'select flight_date, count(*) as flights, avg(delay) as mean',
+  'select flight_date, ¤count(*) as flights, avg(delay) as mean¤',
   ', sum(case when delay > 1 then 1 else 0 end) as delayed -- a long comment\n  from staging.flights  ',
 )
 const tricky = fc.constantFrom(
