@@ -26,6 +26,8 @@ type PostgresTarget = Extract<TargetConfig, { readonly adapter: 'postgres' }>
 
 const OLDEST_VERSION = 15
 
+const CHECK_INTERVAL = 'client_connection_check_interval'
+
 /** Startup options of every session, to which DISCARD ALL returns. */
 function sessionSettings(readOnly: boolean): Readonly<Record<string, string>> {
   return {
@@ -44,13 +46,35 @@ function sessionSettings(readOnly: boolean): Readonly<Record<string, string>> {
     lock_timeout: '30s',
     idle_in_transaction_session_timeout: '10min',
     // A killed client's locks end within this time, not with its statement.
-    client_connection_check_interval: '250ms',
+    [CHECK_INTERVAL]: '250ms',
   }
 }
 
 /** Connects to a target's server and makes sure that it can be worked with. */
 export async function openPostgres(target: PostgresTarget, options: OpenOptions): Promise<Adapter> {
   const settings = sessionSettings(options.readOnly)
+  try {
+    return await openWith(target, options, settings)
+  } catch (error) {
+    if (!isAboutCheckInterval(error)) throw error
+    return openWith(target, options, { ...settings, [CHECK_INTERVAL]: '0' })
+  }
+}
+
+/** A server on an operating system that cannot watch sockets (Windows) refuses any interval but 0. */
+function isAboutCheckInterval(error: unknown): boolean {
+  return (
+    error instanceof SluiceError &&
+    error.cause instanceof Error &&
+    error.cause.message.includes(CHECK_INTERVAL)
+  )
+}
+
+async function openWith(
+  target: PostgresTarget,
+  options: OpenOptions,
+  settings: Readonly<Record<string, string>>,
+): Promise<Adapter> {
   const place = {
     target: target.name,
     url: target.url,
