@@ -1,7 +1,7 @@
 import { type DuckdbQuery, readDuckdbTree } from '../../core/sql/duckdb-ast.ts'
 import { type AstNode, isNode, nodes } from '../../core/sql/duckdb-ast-columns.ts'
 import type { ParseResult, Refusal, SqlParser } from '../../core/sql/parser.ts'
-import { endOfStatement } from '../../core/sql/tokens.ts'
+import { endOfStatement, isToken, nextToken } from '../../core/sql/tokens.ts'
 import { ParsingEngine, type Serialized } from './parser-engine.ts'
 import { functionRefusal } from './parser-functions.ts'
 import { plainSpaces } from './parser-spaces.ts'
@@ -76,6 +76,10 @@ function understand(text: string, { json, digest }: Serialized): ParseResult {
   const statement = statements[0]
   if (!statement) return emptyText(text)
   const { end, another } = endOfStatement(text)
+  const first = nextToken(text)
+  if (isToken(text, first, ';')) {
+    return { ok: false, error: { message: 'a query does not begin with a semicolon', offset: first!.start } }
+  }
   if (statements.length > 1) return refused(text, [severalStatements(text, another ?? end)])
   const query = read(text, statement)
   if (!query) return { ok: false, error: { message: 'the query is nested too deeply' } }

@@ -347,18 +347,23 @@ function markAmbiguous(relations: readonly Relation[]): void {
 /** The reference that a column's leading parts name. A nearer relation that goes by the first part makes the rest a field of a struct,
  * unless the same FROM clause has the qualified name, which DuckDB prefers. */
 function relationOf(column: readonly string[], innermost: Frame): DraftTable | undefined {
+  const passed: Relation[] = []
   for (let frame: Frame | undefined = innermost; frame; frame = frame.outer) {
-    const named = frame.relations.find(
-      ({ table }) =>
-        table &&
-        table.parts.length > 1 &&
-        table.parts.length < column.length &&
-        table.parts.every((part, index) => part === column[index]),
-    )
-    if (named) return named.table
+    const table = frame.relations.find((relation) => isNamedBy(relation, column))?.table
+    if (table) {
+      const last = table.parts.at(-1)
+      if (passed.some((relation) => relation.visibleAs === last)) table.ambiguous = true
+      return table
+    }
     if (frame.relations.some((relation) => relation.visibleAs === column[0])) return undefined
+    passed.push(...frame.relations)
   }
   return undefined
+}
+
+function isNamedBy({ table }: Relation, column: readonly string[]): boolean {
+  if (!table || table.parts.length < 2 || table.parts.length >= column.length) return false
+  return table.parts.every((part, index) => part === column[index])
 }
 
 function finished(table: DraftTable): TableReference {

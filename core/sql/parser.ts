@@ -12,8 +12,8 @@ export interface TableReference {
   readonly end: number
   /** The alias given to it, if any. */
   readonly alias?: string
-  /** True if it has no alias and something else of the same FROM clause goes by the same last name, so that the last name alone
-   * names neither (`from a.t, b.t`). */
+  /** True if it has no alias and its last name alone cannot stand for it wherever its columns are used: something else of the same
+   * FROM clause (`from a.t, b.t`), or of a subquery that names it in full, goes by the same name. */
   readonly ambiguous?: boolean
 }
 

@@ -25,8 +25,9 @@ export interface Rewritten {
   map(offset: number): number
 }
 
-/** Replaces the span of every reference that `resolve` knows and changes nothing else. A reference without alias gets its last name as an alias
- * where its columns would otherwise lose their prefix; columns that name their relation in full lose all but its last name. */
+/** Replaces the span of every reference that `resolve` knows and changes nothing else. Where the physical relation has another last name, or is a
+ * call, a reference without alias gets its own last name as one. Columns that name their relation in full follow it: with its physical
+ * name, which no relation nearer by can capture, or with the alias. */
 export function rewriteReferences(
   text: string,
   query: Pick<ParsedQuery, 'tables' | 'qualifiedColumns'>,
@@ -39,15 +40,16 @@ export function rewriteReferences(
   for (const reference of query.tables) {
     const physical = resolve(reference)
     if (!physical || isUnchanged(text, reference, physical)) continue
-    const named = columns.get(reference.start) ?? []
-    const alias = aliasFor(reference, physical, named.length > 0, dialect)
+    const alias = aliasFor(reference, physical, dialect)
     edits.push({
       start: reference.start,
       end: reference.end,
       with: alias === undefined ? physical.sql : `${physical.sql} as ${alias}`,
     })
-    for (const column of named) edits.push(columnEdit(text, column, reference, alias))
-    if (alias !== undefined || physical.name === undefined) {
+    for (const column of columns.get(reference.start) ?? []) {
+      edits.push({ start: column.start, end: endOfRelation(text, column), with: alias ?? physical.sql })
+    }
+    if (alias !== undefined) {
       tokens ??= hasTableWord(text) ? tokenize(text) : []
       const edit = bareTableEdit(text, tokens, reference)
       if (edit) edits.push(edit)
@@ -90,17 +92,16 @@ function columnsByReference(
 function aliasFor(
   reference: TableReference,
   physical: Physical,
-  isNamedInFull: boolean,
   dialect: Pick<Dialect, 'fold' | 'quote'>,
 ): string | undefined {
   if (reference.alias !== undefined) return undefined
   const last = reference.parts.length - 1
   const written = reference.parts[last]!
   const isQuoted = reference.quoted[last] === true
-  const keepsName =
-    physical.name !== undefined && dialect.fold(physical.name, true) === dialect.fold(written, isQuoted)
-  if (keepsName && !isNamedInFull) return undefined
-  // Two relations with one last name: nobody can refer to that name alone, and some engines refuse one alias twice.
+  if (physical.name !== undefined && dialect.fold(physical.name, true) === dialect.fold(written, isQuoted)) {
+    return undefined
+  }
+  // Nobody can refer to an ambiguous last name alone, and some engines refuse one alias twice.
   if (reference.ambiguous) return dialect.quote(reference.parts.join('.'))
   return dialect.quote(asFolded(written, isQuoted, dialect))
 }
@@ -111,16 +112,11 @@ function asFolded(name: string, isQuoted: boolean, dialect: Pick<Dialect, 'fold'
   return dialect.fold(name, true) === folded ? name : folded
 }
 
-function columnEdit(
-  text: string,
-  column: QualifiedColumn,
-  reference: TableReference,
-  alias: string | undefined,
-): Edit {
-  if (!reference.ambiguous || alias === undefined) return { start: column.start, end: column.end, with: '' }
+/** Where the relation's last name ends, within a column that names it in full. */
+function endOfRelation(text: string, column: QualifiedColumn): number {
   const lastName = nextToken(text, column.end)
   if (!lastName) throw new Error(`no name stands at offset ${column.end}`)
-  return { start: column.start, end: lastName.end, with: alias }
+  return lastName.end
 }
 
 function hasTableWord(text: string): boolean {

@@ -47,7 +47,10 @@ function readCase(chunk: string, file: string): CorpusCase {
   const files = /^-- files:(.*)$/.exec(rest[0] ?? '')
   return {
     title: `${file}: ${title}`,
-    sql: rest.slice(files ? 1 : 0).join('\n').trimEnd(),
+    sql: rest
+      .slice(files ? 1 : 0)
+      .join('\n')
+      .trimEnd(),
     tables: names(listed[1]!),
     files: names(files?.[1] ?? '').map((path) => path.slice(1, -1)),
   }
@@ -55,5 +58,7 @@ function readCase(chunk: string, file: string): CorpusCase {
 
 /** Splits at commas outside quotes. */
 function names(list: string): string[] {
-  return [...list.matchAll(/(?:"(?:[^"]|"")*"|'[^']*'|[^,"'])+/g)].map((match) => match[0].trim()).filter(Boolean)
+  return [...list.matchAll(/(?:"(?:[^"]|"")*"|'[^']*'|[^,"'])+/g)]
+    .map((match) => match[0].trim())
+    .filter(Boolean)
 }
