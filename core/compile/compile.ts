@@ -1,14 +1,14 @@
 import type { RelationName } from '../adapter.ts'
 import type { Project } from '../config/project.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
-import { buildGraph, type GraphNode } from '../graph/graph.ts'
 import { indexNames } from '../graph/names.ts'
-import type { ParseResult, SqlParser } from '../sql/parser.ts'
+import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
 import { type Analysed, type AnalysisContext, analyse, type QueryText } from './analyse.ts'
 import { buildNodes } from './build-nodes.ts'
-import type { CompiledProject } from './compiled.ts'
+import { type CompiledProject, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
+import { graphOf } from './graph-of.ts'
 import { physicalProblems, relationOf } from './physical.ts'
 import { collecting, type Engine, Templates } from './templates.ts'
 
@@ -61,20 +61,9 @@ export async function compileProject(
   )
   if (problems.length > 0) throw new SluiceError(problems)
   const nodes = buildNodes(context, relations, analysed, checks)
-  const graph = buildGraph(
-    [...nodes.values()].map(
-      (node): GraphNode => ({
-        name: node.name,
-        kind: node.kind,
-        path: node.path,
-        tags: node.tags,
-        upstream:
-          'checkReads' in node ? [...new Set([...node.upstream, ...node.checkReads])].sort() : node.upstream,
-      }),
-    ),
-  )
+  const graph = graphOf(nodes.values())
   const ordered = new Map(graph.order.map((name) => [name, nodes.get(name)!]))
-  return { compiled: { project, nodes: ordered, graph, warnings }, context }
+  return { compiled: { project: settingsOf(project), nodes: ordered, graph, warnings }, context }
 }
 
 interface PhysicalRelation {
@@ -138,13 +127,4 @@ function renderAll(project: Project, templates: Templates, problems: Diagnostic[
   )
   collecting(project.sources, problems, (source) => templates.sourcePhysical(source))
   return [...models, ...checks].filter((query) => query !== undefined)
-}
-
-/** The parser of a dialect, used once: closed when the work is done. */
-export async function withParser<T>(parser: SqlParser, work: (parser: SqlParser) => Promise<T>): Promise<T> {
-  try {
-    return await work(parser)
-  } finally {
-    await parser.close()
-  }
 }

@@ -78,11 +78,40 @@ export type CompiledNode = CompiledModel | CompiledSeed | CompiledSource | Compi
 /** What is built. */
 export type CompiledRelation = CompiledModel | CompiledSeed
 
+/** What of the project's settings running needs. No texts, and nothing of the target that may be secret. */
+export interface ProjectSettings
+  extends Pick<Project, 'root' | 'name' | 'targetNames' | 'timezone' | 'pools'> {
+  readonly target: TargetSummary
+}
+
+export type TargetSummary = Pick<
+  Project['target'],
+  'name' | 'adapter' | 'schema' | 'database' | 'role' | 'threads'
+>
+
 export interface CompiledProject {
-  readonly project: Project
+  readonly project: ProjectSettings
   readonly nodes: ReadonlyMap<string, CompiledNode>
   readonly graph: Graph
   readonly warnings: readonly Diagnostic[]
+}
+
+export function settingsOf(project: Project): ProjectSettings {
+  const { root, name, targetNames, timezone, pools } = project
+  return { root, name, targetNames, timezone, pools, target: summaryOf(project.target) }
+}
+
+/** A target without its connection. */
+export function summaryOf(target: Project['target']): TargetSummary {
+  const { name, adapter, schema, database, role, threads } = target
+  return {
+    name,
+    adapter,
+    schema,
+    ...(database === undefined ? {} : { database }),
+    ...(role === undefined ? {} : { role }),
+    ...(threads === undefined ? {} : { threads }),
+  }
 }
 
 export function isRelation(node: CompiledNode | undefined): node is CompiledRelation {

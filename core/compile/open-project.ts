@@ -1,0 +1,106 @@
+import type { Environment } from '../config/environment.ts'
+import type { TargetConfig, VarValue } from '../config/project.ts'
+import { scanProject } from '../config/scan.ts'
+import type { AnalysisContext } from './analyse.ts'
+import { type CacheKey, readCache, writeCache } from './cache.ts'
+import type { Compilation } from './compile.ts'
+import type { CompiledProject, TargetSummary } from './compiled.ts'
+import type { Engine } from './templates.ts'
+
+export interface OpenRequest {
+  /** Absolute folder of `sluice.yml`. */
+  readonly root: string
+  readonly target?: string
+  readonly vars?: Readonly<Record<string, VarValue>>
+  readonly env: Environment
+  /** Identity of the program, so that another version never reads this one's cache. */
+  readonly build: string
+  /** The grammar and texts of an adapter, by name. */
+  readonly engineOf: (adapter: TargetConfig['adapter']) => Promise<Engine>
+  /** Wall clock in milliseconds. */
+  readonly clock: () => number
+}
+
+export interface OpenProject {
+  readonly compiled: CompiledProject
+  /** Whether the project came from the cache. */
+  readonly isCached: boolean
+  /** What compiling one more query needs; loads and compiles the project if it came from the cache. */
+  context(): Promise<AnalysisContext>
+  /** The target with its connection. */
+  target(): Promise<TargetConfig>
+}
+
+/** Opens a project compiled: from the cache where nothing changed, else by loading and compiling all of it.
+ * @throws SluiceError with every mistake of the project */
+export async function openProject(request: OpenRequest): Promise<OpenProject> {
+  const key: CacheKey = {
+    build: request.build,
+    root: request.root,
+    target: request.target,
+    vars: request.vars,
+    settings: [request.env.SLUICE_TARGET, request.env.SLUICE_VARS],
+  }
+  const scannedAt = request.clock()
+  const scan = scanProject(request.root)
+  const compileOnce = once(() => compileAll(request, scan))
+  const cached = readCache(key, scan)
+  if (
+    cached !== undefined &&
+    (await isSameTarget(request, cached.readsEnvironment, cached.compiled.project.target))
+  ) {
+    return {
+      compiled: cached.compiled,
+      isCached: true,
+      context: async () => (await compileOnce()).context,
+      target: once(() => loadTargetOf(request)),
+    }
+  }
+  const { compilation, readsEnvironment } = await compileOnce()
+  const { compiled, context } = compilation
+  writeCache(key, { compiled, readsEnvironment }, scan.files, scannedAt)
+  return {
+    compiled,
+    isCached: false,
+    context: async () => context,
+    target: async () => context.project.target,
+  }
+}
+
+async function compileAll(request: OpenRequest, scan: ReturnType<typeof scanProject>) {
+  const { loadProject } = await import('../config/load.ts')
+  const { compileProject } = await import('./compile.ts')
+  const { project, warnings, environmentNames } = await loadProject({ ...request, scan })
+  const compilation: Compilation = await compileProject(
+    project,
+    await request.engineOf(project.target.adapter),
+    warnings,
+  )
+  const readsEnvironment = environmentNames.some((name) => name !== 'SLUICE_TARGET' && name !== 'SLUICE_VARS')
+  return { compilation, context: compilation.context, readsEnvironment }
+}
+
+/** Variables of the environment may decide a target's schema: then the target is read anew and compared. */
+async function isSameTarget(
+  request: OpenRequest,
+  readsEnvironment: boolean,
+  cached: TargetSummary,
+): Promise<boolean> {
+  if (!readsEnvironment) return true
+  const { summaryOf } = await import('./compiled.ts')
+  const target = await loadTargetOf(request)
+  return JSON.stringify(summaryOf(target)) === JSON.stringify(cached)
+}
+
+async function loadTargetOf(request: OpenRequest): Promise<TargetConfig> {
+  const { loadTarget } = await import('../config/load-target.ts')
+  return loadTarget(request)
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= work()
+    return result
+  }
+}
