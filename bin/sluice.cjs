@@ -3,13 +3,18 @@
 // libuv reads this once, when its pool starts: statements that run in the engine must leave threads for reading files.
 process.env.UV_THREADPOOL_SIZE ??= '16'
 
-const path = require('node:path')
 const fs = require('node:fs')
+const path = require('node:path')
 
-const bundle = path.join(__dirname, '..', 'dist', 'sluice.cjs')
-if (!fs.existsSync(bundle)) {
-  process.stderr.write('error: Sluice is not built yet\n  next: npm run build\n')
+const dist = path.join(__dirname, '..', 'dist')
+if (!fs.existsSync(path.join(dist, 'sluice.cjs'))) {
+  process.stderr.write('error: Sluice is not built yet\n next npm run build\n')
   process.exit(2)
 }
-if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true)
-require(bundle)
+if (process.argv.includes('--debug')) {
+  // Source maps are only looked up for what `require` loads.
+  process.setSourceMapsEnabled(true)
+  require(path.join(dist, 'sluice.cjs'))
+} else {
+  require('./load-bundle.cjs').loadBundle(dist)
+}
