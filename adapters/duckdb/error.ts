@@ -1,6 +1,7 @@
 import type { EngineError } from '../../core/adapter.ts'
 import { byteOffsets } from '../../core/sql/offsets.ts'
 import { dottedName } from '../../core/sql/tokens.ts'
+import { hintFor } from './error-hint.ts'
 import { errorKind } from './error-kind.ts'
 
 /** An error of DuckDB, with what it means already read from it: positions need the statement's text. */
@@ -31,9 +32,9 @@ export interface RawError {
 /** Wraps an error that a statement threw. */
 export function statementError(error: unknown, sql: string): DuckdbError {
   const raw = readError(error)
-  const { sentence, advice } = splitMessage(raw.message)
+  const { sentence, rest } = splitMessage(raw.message)
   const offset = trustedOffset(raw, sql)
-  const hint = hintFor(raw) ?? advice
+  const hint = hintFor(raw, rest)
   return new DuckdbError(
     {
       message: sentence,
@@ -90,16 +91,14 @@ function fromJson(fields: Readonly<Record<string, string>>): RawError {
   }
 }
 
-/** The first paragraph says what is wrong; suggestions and source frames follow it. */
-function splitMessage(message: string): { readonly sentence: string; readonly advice?: string } {
-  const text = (message.split(/\n\s*\n?LINE \d+:/)[0] ?? message).trim()
-  const [head = text, ...rest] = text.split('\n')
-  const advice = rest
+/** The first line says what is wrong; suggestions and source frames follow it. */
+function splitMessage(message: string): { readonly sentence: string; readonly rest: readonly string[] } {
+  const text = message.split(/\n\s*LINE \d+:/)[0] ?? message
+  const [head = '', ...rest] = text
+    .split('\n')
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(?:Did you mean|Candidate bindings|Candidates?:)/.test(line))
-    .join(' ')
-  const sentence = head.replace(/\s*!$/, '.').trim()
-  return { sentence, ...(advice === '' ? {} : { advice }) }
+    .filter((line) => line !== '')
+  return { sentence: head.replace(/\s*!$/, '.'), rest }
 }
 
 /** Positions can count in another text than ours: that of a view which the statement reads. Where the error names what
@@ -123,26 +122,4 @@ function characterOffset(text: string, position: number): number {
     offset += text.codePointAt(offset)! < 0x10000 ? 1 : 2
   }
   return offset
-}
-
-const SYSTEM = /^(?:pg_|sqlite_|duckdb_|information_schema\.|main\.(?:sqlite_|duckdb_|pg_)|pragma_)/i
-const MANY = 8
-
-function hintFor(raw: RawError): string | undefined {
-  if (/entries that depend on it|an index depends on it/.test(raw.message)) {
-    return 'DuckDB drops a column or changes its type only in a table without indexes. Drop the indexes of the table first and create them again afterwards.'
-  }
-  if (/^Ambiguous reference to catalog or schema/.test(raw.message)) {
-    return 'A schema has the same name as the database file. Rename the file, or give the schema another name.'
-  }
-  const candidates = (raw.candidates ?? '')
-    .split(/,\s*/)
-    .map((each) => each.trim())
-    .filter((each) => each !== '' && !SYSTEM.test(each))
-  if (candidates.length === 0) return undefined
-  const shown = candidates
-    .slice(0, MANY)
-    .map((each) => `"${each}"`)
-    .join(', ')
-  return candidates.length === 1 ? `Did you mean ${shown}?` : `Did you mean one of ${shown}?`
 }

@@ -63,18 +63,22 @@ async function openShared(target: DuckdbTarget, readOnly: boolean): Promise<Open
     })
   }
   file.users += 1
-  const release = async (): Promise<void> => {
-    file.users -= 1
-    if (file.users > 0) return
-    openFiles.delete(key)
-    ;(await file.database).close()
-  }
   try {
-    return [await file.database, release]
+    const database = await file.database
+    const shared = file
+    return [database, async () => leave(key, shared, database)]
   } catch (error) {
-    openFiles.delete(key)
+    if (openFiles.get(key) === file) openFiles.delete(key)
     throw error
   }
+}
+
+/** Closes with the last user, in one go: nobody can open the file again in between. */
+function leave(key: string, file: OpenFile, database: Database): void {
+  file.users -= 1
+  if (file.users > 0) return
+  openFiles.delete(key)
+  database.close()
 }
 
 async function openInstance(
@@ -113,7 +117,7 @@ async function realPath(path: string, readOnly: boolean): Promise<string> {
     throw SluiceError.of('SL503', {
       message: `The database ${path} cannot be created: there is no folder ${folder}.`,
       hint: 'Create the folder, or correct the path of the target in sluice.yml.',
-      next: `mkdir -p ${folder}`,
+      next: `mkdir -p ${shellWord(folder)}`,
     })
   }
   if (readOnly) {
@@ -123,6 +127,11 @@ async function realPath(path: string, readOnly: boolean): Promise<string> {
     })
   }
   return join(await realpath(folder), basename(file))
+}
+
+/** As a shell takes it: quoted where it holds more than letters of paths. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 
 function isNotFound(error: unknown): boolean {

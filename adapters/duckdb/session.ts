@@ -76,6 +76,7 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
   }
 
   async columns(select: string): Promise<readonly Column[]> {
+    if (this.failure !== undefined) throw this.failure.error
     await this.ready('')
     return this.connection.columns(select, this.signal)
   }

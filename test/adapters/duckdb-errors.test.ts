@@ -50,17 +50,25 @@ describe('errors', () => {
   it('say the sentence and the suggestion apart', async () => {
     expect(await problem('select totl from orders')).toMatchObject({
       message: 'Referenced column "totl" not found in FROM clause.',
-      hint: 'Did you mean "total"?',
+      hint: 'did you mean `total`?',
       engineCode: 'Binder',
     })
     expect(await problem('select * from ordrs')).toMatchObject({
       message: 'Table with name ordrs does not exist.',
-      hint: 'Did you mean "orders"?',
+      hint: 'did you mean `orders`?',
     })
     expect(await problem('select id, count(*) from orders')).toMatchObject({
       message: 'column "id" must appear in the GROUP BY clause or must be part of an aggregate function.',
       hint: expect.stringContaining('GROUP BY list'),
       offset: 7,
+    })
+    expect(await problem('select lower(1, 2)')).toMatchObject({
+      message: expect.stringContaining('No function matches'),
+      hint: 'Candidate functions: lower(VARCHAR) -> VARCHAR',
+    })
+    expect(await problem(`select * from read_csv('x.csv', heder = true)`)).toMatchObject({
+      message: 'Invalid named parameter "heder" for function read_csv',
+      hint: expect.stringContaining('`header`'),
     })
     expect(await problem('select * from zzz_zzz_zzz')).not.toHaveProperty('hint')
   })
