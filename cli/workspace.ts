@@ -1,15 +1,17 @@
 import { resolve } from 'node:path'
 import type { Adapter, AdapterFactory } from '../core/adapter.ts'
-import { compileProject } from '../core/compile/compile.ts'
 import type { CompiledProject } from '../core/compile/compiled.ts'
-import { createSqlTexts } from '../core/compile/sql-texts.ts'
+import { openProject } from '../core/compile/open-project.ts'
+import { CompiledTexts } from '../core/compile/sql-texts.ts'
+import type { Engine } from '../core/compile/templates.ts'
 import { findProject } from '../core/config/find.ts'
-import { loadProject } from '../core/config/load.ts'
+import type { TargetConfig } from '../core/config/project.ts'
 import type { SqlTexts } from '../core/run/attempt.ts'
 import { adapterOf } from './adapters.ts'
 import type { Invocation } from './command.ts'
 import { printDiagnostics } from './diagnostics/print.ts'
 import { withFrames } from './diagnostics/sources.ts'
+import { buildId } from './version.ts'
 
 /** A compiled project, and how to reach its target. */
 export interface Workspace {
@@ -21,30 +23,37 @@ export interface Workspace {
   connect(how: { readonly readOnly: boolean }): Promise<Adapter>
 }
 
-/** Loads and compiles the project that the options name; prints its warnings. Connects to nothing.
+/** Opens the project that the options name, compiled; prints its warnings. Connects to nothing.
  * @throws SluiceError with every mistake of the project */
 export async function openWorkspace(invocation: Invocation): Promise<Workspace> {
   const { options, workingDirectory, environment } = invocation
-  const root = projectRoot(invocation)
-  const loaded = await loadProject({
-    root,
+  const opened = await openProject({
+    root: projectRoot(invocation),
     env: environment,
     ...(options.target === undefined ? {} : { target: options.target }),
     ...(options.vars === undefined ? {} : { vars: options.vars }),
+    build: buildId,
+    engineOf,
+    clock: Date.now,
   })
-  const { target } = loaded.project
-  const factory = await adapterOf(target.adapter)
-  const engine = { dialect: factory.dialect, capabilities: factory.capabilities, parser: factory.parser() }
-  const { compiled, context } = await compileProject(loaded.project, engine, loaded.warnings)
+  const { compiled } = opened
   await printWarnings(invocation, compiled, workingDirectory)
+  const { target } = compiled.project
+  const factory = await adapterOf(target.adapter)
   const threads = options.threads ?? target.threads ?? factory.capabilities.defaultThreads
   return {
     project: compiled,
     factory,
-    texts: createSqlTexts(compiled, context),
+    texts: new CompiledTexts(compiled, factory.dialect, opened.context),
     threads,
-    connect: ({ readOnly }) => factory.open(target, { threads, readOnly, applicationName: 'sluice' }),
+    connect: async ({ readOnly }) =>
+      factory.open(await opened.target(), { threads, readOnly, applicationName: 'sluice' }),
   }
+}
+
+async function engineOf(adapter: TargetConfig['adapter']): Promise<Engine> {
+  const { dialect, capabilities, parser } = await adapterOf(adapter)
+  return { dialect, capabilities, parser: parser() }
 }
 
 function projectRoot({ options, workingDirectory }: Invocation): string {

@@ -48,7 +48,7 @@ const { outputFiles } = await build({
   plugins: [onlyEnglish],
   // Turns `import()` of the external packages into a lazy `require`.
   supported: { 'dynamic-import': false },
-  define: { SLUICE_VERSION: JSON.stringify(version) },
+  define: { SLUICE_VERSION: JSON.stringify(version), SLUICE_BUILD: JSON.stringify(placeholder) },
   banner: { js: `/*${placeholder}*/` },
   minifySyntax: true,
   minifyWhitespace: true,
@@ -63,7 +63,7 @@ await mkdir(dist, { recursive: true })
 await rm(join(dist, 'sluice.code-cache'), { force: true })
 for (const { path, text } of outputFiles) {
   const hash = createHash('sha1').update(text).digest('hex')
-  await replaceFile(path, path.endsWith('.cjs') ? text.replace(placeholder, hash) : text)
+  await replaceFile(path, path.endsWith('.cjs') ? text.replaceAll(placeholder, hash) : text)
 }
 execFileSync(process.execPath, [join(root, 'scripts/code-cache.cjs')], {
   stdio: ['ignore', 'ignore', 'inherit'],
