@@ -1,4 +1,4 @@
-import type { Adapter, Row, Session } from '../adapter.ts'
+import type { Adapter, Row, Session, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
 import {
@@ -41,6 +41,12 @@ export interface ClaimRequest {
 export type ClaimResult =
   | { readonly claimed: true }
   | { readonly claimed: false; readonly holder: LeaseHolder }
+
+/** Workers of this process: whatever their age, they are not dead. */
+const alive = new Set<string>()
+
+/** How often a short transaction of the ledger is sent again after a conflict with another one. */
+const CONFLICT_TRIES = 10
 
 /** The memory of a target: which partitions exist, who made them, who is making them now. */
 export class Ledger {
@@ -113,7 +119,8 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
     request: unknown,
   ): Promise<void> {
     const { dialect } = this.adapter
-    await this.adapter.transaction(async (transaction) => {
+    alive.add(worker.id)
+    await this.commit(async (transaction) => {
       await transaction.execute(
         `insert into sluice.runs (id, command, target, status, worker, started_at, request) values ($1, $2, $3, 'running', $4, $5, $6)`,
         [id, command, target, worker.id, this.now(), JSON.stringify(request)],
@@ -126,7 +133,8 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
   }
 
   async finishRun(id: string, worker: Worker, status: RunStatus, totals: RunTotals): Promise<void> {
-    await this.adapter.transaction(async (transaction) => {
+    alive.delete(worker.id)
+    await this.commit(async (transaction) => {
       await transaction.execute(
         'update sluice.runs set status = $2, finished_at = $3, totals = $4 where id = $1',
         [id, status, this.now(), JSON.stringify(totals)],
@@ -145,7 +153,8 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
 
   /**
    * Records what dead processes left behind: their running attempts and runs become `crashed`, their leases are released.
-   * A worker is dead when `isDead` says so (a process of this machine that is gone) or its heartbeat is older than the lease's life.
+   * A worker is dead when `isDead` says so (a process of this machine that is gone) or its heartbeat is older than the lease's life, and
+   * where only one process can open the database when it is not of this one.
    * Releasing waits for the row lock of a publisher that is still committing. Returns the runs that crashed.
    */
   async reap(isDead: (worker: Worker) => boolean): Promise<readonly string[]> {
@@ -158,8 +167,8 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
     const crashed: string[] = []
     for (const row of workers) {
       const worker = { id: text(row.id), host: text(row.host), pid: Number(row.pid) }
-      const dead = row.expired === true || isDead(worker) || !capabilities.sharedServer
-      if (!dead) continue
+      if (alive.has(worker.id)) continue
+      if (row.expired !== true && !isDead(worker) && capabilities.sharedServer) continue
       await this.buryWorker(worker.id)
       crashed.push(text(row.run_id))
     }
@@ -168,7 +177,7 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
 
   private async buryWorker(worker: string): Promise<void> {
     const { dialect } = this.adapter
-    await this.adapter.transaction(async (transaction) => {
+    await this.commit(async (transaction) => {
       await transaction.execute('delete from sluice.leases where worker = $1', [worker])
       const running = await transaction.query(
         `select id, run_id, model, partition_keys from sluice.attempts where worker = $1 and status = 'running'`,
@@ -198,8 +207,9 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
   async claim(run: string, worker: Worker, request: ClaimRequest): Promise<ClaimResult> {
     const model = this.nameOf(request.model)
     try {
-      await this.adapter.transaction(async (transaction) => {
+      await this.commit(async (transaction) => {
         const claimedAt = this.now()
+        if (request.number > 1) await this.dropOwn(transaction, worker, model, request.keys, claimedAt)
         for (const key of request.keys) {
           const taken = await transaction.execute(
             `insert into sluice.leases (model, partition_key, token, worker, attempt, claimed_at)
@@ -219,6 +229,46 @@ values ($1, $2, $3, $4, $5, $6, 'running', $7)`,
     } catch (error) {
       if (error instanceof LeaseTaken) return { claimed: false, holder: error.holder }
       throw error
+    }
+  }
+
+  /** Drops what an earlier attempt of this worker left because the database went away before its end could be recorded. Waits for the
+   * row lock of a publisher that is still committing. */
+  private async dropOwn(
+    transaction: Transaction,
+    worker: Worker,
+    model: string,
+    keys: readonly string[],
+    at: Date,
+  ): Promise<void> {
+    const { dialect } = this.adapter
+    const held = `model = $1 and partition_key in (${dialect.list(keys)}) and worker = $2`
+    const left = await transaction.query(`select distinct attempt from sluice.leases where ${held}`, [
+      model,
+      worker.id,
+    ])
+    if (left.length === 0) return
+    await transaction.execute(`delete from sluice.leases where ${held}`, [model, worker.id])
+    for (const row of left) {
+      await transaction.execute(
+        `update sluice.attempts set status = 'crashed', finished_at = $2 where id = $1 and status = 'running'`,
+        [text(row.attempt), at],
+      )
+    }
+  }
+
+  /** A short transaction of the ledger alone, sent again while it conflicts with another one: it has done nothing yet. A snapshot that is
+   * older than another's key shows as a violated constraint. */
+  private async commit(work: (transaction: Transaction) => Promise<void>): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.adapter.transaction(work)
+        return
+      } catch (error) {
+        const { kind } = this.adapter.explain(error)
+        const isConflict = kind === 'conflict' || kind === 'constraint'
+        if (!isConflict || tries === CONFLICT_TRIES) throw error
+      }
     }
   }
 
@@ -242,7 +292,7 @@ where l.model = $1 and l.partition_key = $2`,
     checks: readonly CheckOutcome[],
   ): Promise<void> {
     const at = this.now()
-    await this.adapter.transaction(async (transaction) => {
+    await this.commit(async (transaction) => {
       const held = await transaction.execute('delete from sluice.leases where token = $1', [attempt.token])
       const state =
         held === 0 || status === 'canceled'
@@ -270,7 +320,7 @@ where l.model = $1 and l.partition_key = $2`,
 
   /** Ends an attempt that found nothing to do. */
   async release(attempt: string, token: string): Promise<void> {
-    await this.adapter.transaction(async (transaction) => {
+    await this.commit(async (transaction) => {
       const lease = releaseLease(token)
       await transaction.execute(lease.sql, lease.params)
       await transaction.execute('delete from sluice.attempts where id = $1', [attempt])

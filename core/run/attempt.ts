@@ -6,7 +6,7 @@ import type { Window } from '../compile/symbols.ts'
 import type { ColumnType } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Published } from '../events.ts'
-import type { PublishedData } from '../ledger/records.ts'
+import { WHOLE } from '../ledger/records.ts'
 import {
   finishAttempt,
   forgetModel,
@@ -43,10 +43,6 @@ export interface AttemptContext {
   readonly signal: AbortSignal
   /** The `change_seq` up to which the plan knew the ledger. */
   readonly plannedAt: number
-  /** What the ledger has published of the task's first partition, as the plan knew it. */
-  readonly published: ReadonlyMap<string, PublishedData>
-  /** True if anything of the model is published. */
-  readonly isPublished: boolean
 }
 
 export interface AttemptResult extends Published {
@@ -99,7 +95,7 @@ export class ChecksFailed extends Error {
 }
 
 export function keysOf(task: PlannedTask): readonly string[] {
-  return task.partitions.length === 0 ? ['all'] : task.partitions.map((partition) => partition.key)
+  return task.partitions.length === 0 ? [WHOLE] : task.partitions.map((partition) => partition.key)
 }
 
 /** Step 1 of publishing: lock the lease rows by token. Fewer than claimed means that somebody took over. */
@@ -117,6 +113,29 @@ where l.token = $1 order by l.model, l.partition_key${lock}`,
       row.change_seq !== null && Number(row.change_seq) > context.plannedAt && row.last_run !== context.run,
   )
   if (changed) throw new ChangedMeanwhile()
+}
+
+/** Whether the ledger has published rows of the model now: another run may have made its table since the plan was made. */
+export async function isPublished(context: AttemptContext, session: Session): Promise<boolean> {
+  const rows = await session.query(
+    'select 1 from sluice.partitions where model = $1 and data_seq is not null limit 1',
+    [context.ledgerName(context.task.model)],
+  )
+  return rows.length > 0
+}
+
+/** What is published of a relation without partitions, now. */
+export async function publishedWhole(
+  context: AttemptContext,
+  session: Session,
+): Promise<{ readonly dataSeq: number; readonly fingerprint: string } | undefined> {
+  const [row] = await session.query(
+    'select data_seq, fingerprint from sluice.partitions where model = $1 and partition_key = $2 and data_seq is not null',
+    [context.ledgerName(context.task.model), WHOLE],
+  )
+  return row === undefined
+    ? undefined
+    : { dataSeq: Number(row.data_seq), fingerprint: String(row.fingerprint) }
 }
 
 /** Step 2: the largest `change_seq` that the following statements are sure to see. */
@@ -146,7 +165,7 @@ export function commitOutcome(
     ...partitions.flatMap((each) => {
       const outcome: PublishedOutcome = {
         model: context.ledgerName(node.name),
-        key: each.partition?.key ?? 'all',
+        key: each.partition?.key ?? WHOLE,
         ...(each.partition === undefined ? {} : { interval: each.partition }),
         attempt: context.attempt,
         run: context.run,

@@ -64,7 +64,7 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
       blocked: counts.blocked + plan.held.filter((held) => held.state === 'blocked').length,
     }
     const status = statusOf(totals)
-    if (record) await ledger.finishRun(run, worker, status, totals)
+    if (record) await finish(request, run, status, totals)
     const next = nextCommands(plan)
     request.emit({
       type: 'run_finished',
@@ -78,6 +78,20 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
     return { run, status, totals }
   } finally {
     stopHeartbeat()
+  }
+}
+
+/** If the database is gone, the run's end cannot be recorded: the next run finds it and calls it crashed. */
+async function finish(
+  { ledger, worker, adapter }: ExecuteRequest,
+  run: string,
+  status: RunStatus,
+  totals: RunTotals,
+): Promise<void> {
+  try {
+    await ledger.finishRun(run, worker, status, totals)
+  } catch (error) {
+    if (adapter.classify(error) !== 'transient') throw error
   }
 }
 

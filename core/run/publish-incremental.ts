@@ -12,6 +12,7 @@ import {
   type AttemptResult,
   ChecksFailed,
   commitOutcome,
+  isPublished,
   lockLeases,
   outputColumn,
   sampleReadSeq,
@@ -33,6 +34,8 @@ interface Bound {
   readonly stored: readonly Column[]
   readonly partitionColumn: Column
   readonly type: ColumnType
+  /** The table was just made, as the query could not be bound without it. */
+  readonly isCreated: boolean
 }
 
 /** Publishes the partitions of one task in one transaction (sections 5 and 6 of the semantics). */
@@ -79,6 +82,7 @@ async function bind(context: AttemptContext, session: Session, model: CompiledMo
   const declared = model.config.partition!.column
   let columns = bindings.columnsOf(model.name)
   let type = bindings.typeOf(model.name)
+  const isCreated = model.readsItself && (await createForItself(context, session, model))
   if (columns === undefined || type === undefined) {
     const window = windowFor(
       context,
@@ -97,7 +101,35 @@ async function bind(context: AttemptContext, session: Session, model: CompiledMo
   const stored = newestWins(model)
     ? [...columns, { name: PARTITION_START, type: adapter.dialect.timestampType }]
     : columns
-  return { model, columns, stored, partitionColumn, type }
+  return { model, columns, stored, partitionColumn, type, isCreated }
+}
+
+/** A query over its own table cannot be bound before that exists, so the first run makes it from the declared columns. */
+async function createForItself(
+  context: AttemptContext,
+  session: Session,
+  model: CompiledModel,
+): Promise<boolean> {
+  const { dialect, catalog } = context.adapter
+  const lock = dialect.exclusive(dialect.relation(model.relation))
+  if (lock !== undefined) await session.query(lock)
+  if ((await catalog.kind(session, model.relation)) !== undefined) return false
+  if (!context.task.fullRefresh && (await isPublished(context, session))) return false // SL616 follows.
+  const columns = model.columns.flatMap(({ name, type }) => (type === undefined ? [] : [{ name, type }]))
+  if (columns.length === 0 || columns.length < model.columns.length) {
+    throw SluiceError.of('SL619', {
+      message: `${model.name} reads itself, and its table does not exist yet`,
+      model: model.name,
+      place: { file: model.path, line: 1, column: 1 },
+      hint: 'Declare every column with its type in the header: `columns: [{ name: day, type: date }, …]`. The first run makes the table from them.',
+    })
+  }
+  await session.execute(dialect.createSchema(model.relation.schema))
+  const all = newestWins(model)
+    ? [...columns, { name: PARTITION_START, type: dialect.timestampType }]
+    : columns
+  await session.execute(dialect.createTable(model.relation, all))
+  return true
 }
 
 function boundType(context: AttemptContext, model: CompiledModel, column: Column): ColumnType {
@@ -154,7 +186,7 @@ async function settle(context: AttemptContext, session: Session, bound: Bound): 
       node: model,
       columns: bound.stored,
       mode: model.config.onSchemaChange,
-      isPublished: context.isPublished,
+      isPublished: async () => bound.isCreated || (await isPublished(context, session)),
       isRebuilt: task.fullRefresh,
     },
     context.owned,
@@ -225,6 +257,8 @@ async function mergePartition(
     )
     const others = bound.stored.filter((column) => !key.includes(column.name))
     const start = dialect.instant(window.partition.start, 'timestamp')
+    if (isNewest && !context.task.fullRefresh)
+      await refuseVanished(context, session, bound, window, key, start)
     await session.execute(
       dialect.merge({
         target,
@@ -285,7 +319,7 @@ async function proveStage(
     throw SluiceError.of('SL611', {
       ...about,
       message: `${found!.nulls} ${rowsOf(Number(found!.nulls))} of ${bound.model.name} have a NULL in the merge key (${bound.model.config.uniqueKey.join(', ')})`,
-      hint: `For example ${sampleText(sample[0])}.`,
+      ...exampleOf(bound, sample[0], ''),
     })
   }
   if (Number(found!.duplicates) > 0) {
@@ -293,7 +327,7 @@ async function proveStage(
     throw SluiceError.of('SL612', {
       ...about,
       message: `${found!.duplicates} merge ${Number(found!.duplicates) === 1 ? 'key occurs' : 'keys occur'} more than once in ${bound.model.name} (${bound.model.config.uniqueKey.join(', ')})`,
-      hint: `For example ${sampleText(sample[0])}. Aggregate, or pick one row per key.`,
+      ...exampleOf(bound, sample[0], 'Aggregate, or pick one row per key.'),
     })
   }
   if (Number(found!.strays) > 0) {
@@ -304,6 +338,34 @@ async function proveStage(
   }
 }
 
+/** A key that this partition wrote and does not return any more cannot be taken back: what stood there before was overwritten. */
+async function refuseVanished(
+  context: AttemptContext,
+  session: Session,
+  bound: Bound,
+  window: Window,
+  key: readonly string[],
+  start: string,
+): Promise<void> {
+  const { dialect } = context.adapter
+  const { model } = bound
+  const matches = key.map((name) => `s.${dialect.quote(name)} = t.${dialect.quote(name)}`).join(' and ')
+  const [found] = await session.query(
+    `select count(*) as vanished from ${dialect.relation(model.relation)} as t
+where t.${dialect.quote(PARTITION_START)} = ${start} and not exists (select 1 from ${dialect.stage(STAGE)} as s where ${matches})`,
+  )
+  const count = Number(found!.vanished)
+  if (count === 0) return
+  throw SluiceError.of('SL625', {
+    message: `${count} merge ${count === 1 ? 'key' : 'keys'} that ${window.partition.key} wrote into ${model.name} ${count === 1 ? 'is' : 'are'} not in its query any more`,
+    model: model.name,
+    partition: window.partition.key,
+    place: { file: model.path, line: 1, column: 1 },
+    hint: 'What stood there before was overwritten, so only a rebuild of all partitions in their order gives the right rows.',
+    next: `run --select ${model.name} --full-refresh`,
+  })
+}
+
 function outsideWindow(
   bound: Bound,
   window: Window,
@@ -311,7 +373,7 @@ function outsideWindow(
   strays: readonly Readonly<Record<string, unknown>>[],
 ): SluiceError {
   const column = bound.partitionColumn.name
-  const values = strays.map((row) => textOf(row[column])).join(', ')
+  const values = isHidden(bound, column) ? '' : strays.map((row) => textOf(row[column])).join(', ')
   return SluiceError.of('SL610', {
     message: `${count} ${rowsOf(count)} of ${bound.model.name} fall outside the partition ${window.partition.key} by \`${column}\`${values === '' ? '' : ` (${values})`}`,
     model: bound.model.name,
@@ -329,10 +391,22 @@ function rowsOf(count: number): string {
   return count === 1 ? 'row' : 'rows'
 }
 
-function sampleText(row: Readonly<Record<string, unknown>> | undefined): string {
-  return Object.entries(row ?? {})
-    .map(([name, value]) => `${name} = ${textOf(value)}`)
-    .join(', ')
+/** A row to look for, without the columns that opted out of samples. */
+function exampleOf(
+  bound: Bound,
+  row: Readonly<Record<string, unknown>> | undefined,
+  advice: string,
+): { readonly hint?: string } {
+  const shown = Object.entries(row ?? {}).filter(([name]) => !isHidden(bound, name))
+  const example = shown.map(([name, value]) => `${name} = ${textOf(value)}`).join(', ')
+  const hint = [...(example === '' ? [] : [`For example ${example}.`]), ...(advice === '' ? [] : [advice])]
+  return hint.length === 0 ? {} : { hint: hint.join(' ') }
+}
+
+function isHidden(bound: Bound, name: string): boolean {
+  return bound.model.columns.some(
+    (column) => !column.sample && column.name.toLowerCase() === name.toLowerCase(),
+  )
 }
 
 function textOf(value: unknown): string {

@@ -6,7 +6,9 @@ import {
   type AttemptResult,
   ChecksFailed,
   commitOutcome,
+  isPublished,
   lockLeases,
+  publishedWhole,
   sampleReadSeq,
 } from './attempt.ts'
 import { runChecks, runCustomCheck } from './checking.ts'
@@ -60,7 +62,7 @@ async function replaceFromStage(
   const stage = dialect.stage(STAGE)
   const checked = await runChecks(context, transaction, { node, rows: { from: stage }, columns }, [])
   if (checked.outcomes.some(blocks)) throw new ChecksFailed(checked.outcomes)
-  const before = context.published.get('all')
+  const before = await publishedWhole(context, transaction)
   await reshape(
     context.adapter,
     transaction,
@@ -68,7 +70,7 @@ async function replaceFromStage(
       node,
       columns,
       mode: node.kind === 'model' ? node.config.onSchemaChange : 'sync',
-      isPublished: context.isPublished,
+      isPublished: () => isPublished(context, transaction),
       isRebuilt: context.task.fullRefresh,
     },
     context.owned,
@@ -154,7 +156,7 @@ export async function publishView(
       ? { outcomes: [] }
       : await runChecks(context, transaction, { node: model, rows: { from }, columns }, model.gates)
   if (outcomes.some(blocks)) throw new ChecksFailed(outcomes)
-  const before = context.published.get('all')
+  const before = await publishedWhole(context, transaction)
   const isSame = before?.fingerprint === model.fingerprint
   const kept = isSame ? { keepDataSeq: before!.dataSeq } : {}
   commitOutcome(context, transaction, model, readSeq, [{ rows: 0, ...kept }], outcomes)
@@ -170,7 +172,7 @@ async function existingView(
   const { adapter, task } = context
   const kind = await adapter.catalog.kind(transaction, model.relation)
   if (kind === undefined) return undefined
-  if (!context.isPublished && !task.fullRefresh) {
+  if (!task.fullRefresh && !(await isPublished(context, transaction))) {
     throw SluiceError.of('SL615', {
       message: `a ${kind} ${adapter.dialect.relation(model.relation)} exists, and the ledger has no record of it`,
       model: model.name,

@@ -7,7 +7,7 @@ import type { RetryConfig } from '../config/project.ts'
 import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Published, RunEvent } from '../events.ts'
 import type { ClaimResult, Ledger, Worker } from '../ledger/ledger.ts'
-import { type LedgerSnapshot, type PublishedData, WHOLE } from '../ledger/records.ts'
+import { WHOLE } from '../ledger/records.ts'
 import { Edges } from '../plan/edges.ts'
 import type { PlannedTask } from '../plan/plan.ts'
 import { States } from '../plan/state.ts'
@@ -50,7 +50,6 @@ export interface RunContext {
   readonly worker: Worker
   readonly bindings: Bindings
   readonly owned: ReadonlySet<string>
-  readonly snapshot: LedgerSnapshot
   readonly plannedAt: number
   readonly isForced: boolean
   readonly emit: (event: RunEvent) => void
@@ -144,11 +143,11 @@ async function attemptOnce(
       attempt,
       number,
     })
+    if (!claim.claimed) await ledger.reap(world.isDead)
   } catch (error) {
     return failedBeforeClaim(context, task, node, error)
   }
   if (!claim.claimed) {
-    await ledger.reap(world.isDead)
     return { kind: 'waiting', holder: claim.holder.run }
   }
   context.emit({ ...stamp(context), type: 'task_started', task, attempt: number })
@@ -193,8 +192,6 @@ async function publishOne(
     task,
     run: context.run,
     now: context.world.now,
-    published: publishedOf(context.snapshot, task.model),
-    isPublished: publishedOf(context.snapshot, task.model).size > 0 || context.bindings.isSettled(task.model),
   }
   const publish = () =>
     context.adapter.transaction(async (transaction) => {
@@ -232,7 +229,7 @@ async function afterFailure(
   timedOut: boolean,
 ): Promise<AttemptEnd> {
   const { ledger, adapter } = context
-  if (error instanceof CommitUnknownError && (await ledger.attemptStatus(claim.attempt)) === 'succeeded') {
+  if (error instanceof CommitUnknownError && (await hasCommitted(context, claim.attempt))) {
     return { kind: 'succeeded', published: { rows: 0, changed: true } }
   }
   if (error instanceof ChangedMeanwhile) {
@@ -272,8 +269,18 @@ async function afterFailure(
   if (!(error instanceof SluiceError) && isBug(adapter, error)) throw error
   const problem = await diagnose(adapter, error, subjectOf(task, node))
   await record('failed', problem, [])
-  const transient = !(error instanceof SluiceError) && adapter.classify(engineErrorOf(error)) === 'transient'
+  const transient = adapter.classify(engineErrorOf(error)) === 'transient'
   return transient ? { kind: 'retry', error: problem } : { kind: 'failed', error: problem }
+}
+
+/** Whether an attempt whose COMMIT was not answered has published. If the ledger cannot be asked, the next claim finds out. */
+async function hasCommitted(context: RunContext, attempt: string): Promise<boolean> {
+  try {
+    return (await context.ledger.attemptStatus(attempt)) === 'succeeded'
+  } catch (error) {
+    if (context.adapter.classify(error) !== 'transient') throw error
+    return false
+  }
 }
 
 /** An error that the engine knows nothing of is ours. */
@@ -322,7 +329,7 @@ async function failedBeforeClaim(
 ): Promise<AttemptEnd> {
   if (context.signal.aborted) return { kind: 'canceled' }
   const problem = await diagnose(context.adapter, error, subjectOf(task, node))
-  const transient = !(error instanceof SluiceError) && context.adapter.classify(error) === 'transient'
+  const transient = context.adapter.classify(error) === 'transient'
   return transient ? { kind: 'retry', error: problem } : { kind: 'failed', error: problem }
 }
 
@@ -343,14 +350,6 @@ async function lookAgain(
   } catch {
     return undefined // The database is away: the next claim says so.
   }
-}
-
-function publishedOf(snapshot: LedgerSnapshot, model: string): ReadonlyMap<string, PublishedData> {
-  const found = new Map<string, PublishedData>()
-  for (const [key, record] of snapshot.partitions.get(model) ?? []) {
-    if (record.data !== undefined) found.set(key, record.data)
-  }
-  return found
 }
 
 function timeLimit(node: CompiledNode, outer: AbortSignal) {

@@ -9,8 +9,8 @@ export interface WantedShape {
   readonly node: CompiledRelation
   readonly columns: readonly Column[]
   readonly mode: OnSchemaChange
-  /** The ledger knows published rows of this relation. */
-  readonly isPublished: boolean
+  /** Whether the ledger knows published rows of this relation; asked under the relation's lock. */
+  readonly isPublished: () => Promise<boolean>
   /** The user asked to replace whatever stands there. */
   readonly isRebuilt: boolean
 }
@@ -55,7 +55,7 @@ export async function reshape(
 
 async function create(adapter: Adapter, session: Session, wanted: WantedShape): Promise<void> {
   const { node } = wanted
-  if (wanted.isPublished && !wanted.isRebuilt) {
+  if (!wanted.isRebuilt && (await wanted.isPublished())) {
     throw SluiceError.of('SL616', {
       message: `the table ${adapter.dialect.relation(node.relation)} is gone, but the ledger has published partitions of it`,
       model: node.name,
@@ -77,10 +77,10 @@ async function replaceView(
   wanted: WantedShape,
   owned: ReadonlySet<string>,
 ): Promise<void> {
-  refuseForeign(adapter, wanted, 'view')
+  await refuseForeign(adapter, wanted, 'view')
   await aroundDependents(adapter, session, wanted.node, owned, async () => {
     await session.execute(adapter.dialect.dropRelation(wanted.node.relation, 'view'))
-    await create(adapter, session, { ...wanted, isPublished: false })
+    await create(adapter, session, { ...wanted, isPublished: async () => false })
   })
 }
 
@@ -91,7 +91,7 @@ async function alter(
   owned: ReadonlySet<string>,
 ): Promise<void> {
   const { node } = wanted
-  refuseForeign(adapter, wanted, 'table')
+  await refuseForeign(adapter, wanted, 'table')
   const existing = (await adapter.catalog.columns(session, node.relation)) ?? []
   const changes = changesOf(adapter, existing, wanted.columns)
   const mode = wanted.isRebuilt ? 'sync' : wanted.mode
@@ -145,8 +145,8 @@ async function replaceColumn(
   await session.execute(dialect.dropColumn(relation, 'sluice_placeholder'))
 }
 
-function refuseForeign(adapter: Adapter, wanted: WantedShape, kind: RelationKind): void {
-  if (wanted.isPublished || wanted.isRebuilt) return
+async function refuseForeign(adapter: Adapter, wanted: WantedShape, kind: RelationKind): Promise<void> {
+  if (wanted.isRebuilt || (await wanted.isPublished())) return
   throw SluiceError.of('SL615', {
     message: `a ${kind} ${adapter.dialect.relation(wanted.node.relation)} exists, and the ledger has no record of it`,
     model: wanted.node.name,

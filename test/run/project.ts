@@ -118,7 +118,7 @@ export class TestProject {
     const target =
       space.engine === 'duckdb'
         ? '{ adapter: duckdb, path: test.duckdb }'
-        : '{ adapter: postgres, url: "${DATABASE_URL}" }'
+        : `{ adapter: postgres, url: "\${DATABASE_URL}" }`
     await writeFiles(root, {
       'sluice.yml': `name: test\ndefault_target: dev\ntargets:\n  dev: ${target}\n`,
       ...files,

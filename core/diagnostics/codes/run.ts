@@ -71,6 +71,10 @@ export const runCodes = {
     title: 'A column that the configuration names is not in the query’s output',
     help: 'The partition column, the merge key and columns of indexes must be among the columns that the query returns.',
   },
+  SL619: {
+    title: 'A model that reads itself has no table yet',
+    help: 'The query of a model that reads its own rows can only be bound when its table exists. Declare every column of the model with its type under `columns:`; the first run makes the table from them.',
+  },
   SL620: {
     title: 'A blocking check failed',
     help: 'A check with severity `error` found failing rows inside the publishing transaction. It was rolled back: readers still see the previous version, and downstream models are blocked. A sample of the failing rows is kept in the ledger.',
@@ -90,5 +94,9 @@ export const runCodes = {
   SL624: {
     title: 'The relation is of another kind',
     help: 'A view stands where a table is to be written, or the other way around, and Sluice did not make it.',
+  },
+  SL625: {
+    title: 'A merge key vanished from an earlier partition',
+    help: 'The merge key does not contain the partition column, so rows of several partitions meet in one key and the newest wins. A rerun of a partition no longer returned a key that it had written; the row that stood there before it is lost, so the partition was rolled back. `--full-refresh` rebuilds every partition in order.',
   },
 } as const
