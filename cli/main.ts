@@ -1,4 +1,4 @@
-import { SluiceError } from '../core/diagnostics/diagnostic.ts'
+import { type Diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
 import type { CommandDefinition, Invocation } from './command.ts'
 import { commands } from './commands.ts'
 import { type DiagnosticFormat, diagnosticsOf, printDiagnostics } from './diagnostics/print.ts'
@@ -26,7 +26,7 @@ async function main(words: readonly string[]): Promise<ExitCode> {
     const { withFrames } = await import('./diagnostics/sources.ts')
     printDiagnostics(await withFrames(diagnostics, process.cwd(), projectOption(words)), terminal.err, format)
     if (words.includes('--debug')) terminal.err.write(`${traceOf(error)}\n`)
-    return diagnostics.some((each) => each.code === 'SL900') ? exitCodes.failed : exitCodes.usage
+    return exitCodeOf(diagnostics)
   }
 }
 
@@ -65,6 +65,11 @@ async function execute(
     if (code === undefined) throw error
     return code
   }
+}
+
+/** An engine that refuses and a run that fails are no mistakes of the project or the command line; nor is a bug. */
+function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  return diagnostics.some(({ code }) => /^SL(5|6|900)/.test(code)) ? exitCodes.failed : exitCodes.usage
 }
 
 function wantsJson(words: readonly string[], fromEnvironment: string | undefined): boolean {

@@ -15,7 +15,7 @@ export function printPlan(plan: Plan, out: Output): void {
       task.model,
       partitionLabel(task.partitions),
       task.materialization,
-      reasonText(task.reason),
+      reasonText(task.reason, task.kind),
     ]),
     ...plan.held.map((held) => [
       style.yellow(held.state === 'waiting' ? 'wait' : 'blocked'),

@@ -72,7 +72,7 @@ function relationStatus(
     const data = states.dataOf(unit)
     counts[data.state] += 1
     if (data.state === 'fresh' && data.drifted) counts.drifted += 1
-    if (data.state === 'stale') reason = staleText(data.cause)
+    if (data.state === 'stale') reason = staleText(data.cause, node.kind)
     if (states.hasFailed(unit)) counts.failed += 1
     if (snapshot.leases.has(leaseId(node.name, keyOfUnit(unit)))) counts.running += 1
     const record = states.record(unit)

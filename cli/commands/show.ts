@@ -1,10 +1,5 @@
 import type { Adapter, Row } from '../../core/adapter.ts'
-import {
-  type CompiledModel,
-  type CompiledNode,
-  type CompiledProject,
-  materializationOf,
-} from '../../core/compile/compiled.ts'
+import type { CompiledModel, CompiledNode, CompiledProject } from '../../core/compile/compiled.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { select } from '../../core/graph/select.ts'
 import { diagnose, withUserSql } from '../../core/run/diagnose.ts'
@@ -137,7 +132,7 @@ async function compiledRows(
 function unpublished(node: Shown): SluiceError {
   return SluiceError.of('SL910', {
     message: `${node.name} is not published yet`,
-    hint: `it is a ${materializationOf(node)} that has never been built on this target; --compiled runs its SQL without building it`,
+    hint: 'it has never been built on this target; --compiled runs the SQL of a model without building it',
     next: `run --select +${node.name}`,
   })
 }

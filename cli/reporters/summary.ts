@@ -103,7 +103,7 @@ function freshEntries({ plan, finished }: Progress): readonly string[] {
 function commandsOf({ result, plan, finished }: Progress): readonly string[] {
   const commands = [
     ...(result?.next ?? []),
-    ...finished.flatMap((each) => (each.kind === 'failed' && each.error.next ? [each.error.next] : [])),
+    ...finished.flatMap((each) => (each.kind === 'failed' ? [each.error.next ?? rerun(each.task)] : [])),
     ...plan.held.flatMap((held) => (held.next === undefined ? [] : [held.next])),
   ]
   return [...new Set(commands.map(commandText))]
@@ -114,4 +114,13 @@ function nameOf(task: {
   readonly partitions: FinishedTask['task']['partitions']
 }): string {
   return [task.model, partitionLabel(task.partitions)].filter(Boolean).join(' ')
+}
+
+/** What to type when a failed task has been mended; what it blocked runs with it. */
+function rerun({ model, partitions }: FinishedTask['task']): string {
+  const [first] = partitions
+  const last = partitions.at(-1)
+  if (first === undefined || last === undefined) return `run --select ${model}+`
+  const range = first === last ? `--partition ${first.key}` : `--from ${first.key} --to ${last.key}`
+  return `run --select ${model}+ ${range}`
 }

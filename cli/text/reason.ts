@@ -1,15 +1,15 @@
-import type { HeldTask, Need, Reason, StaleCause } from '../../core/plan/plan.ts'
+import type { HeldTask, Need, Reason, StaleCause, TaskKind } from '../../core/plan/plan.ts'
 import { keysLabel } from './partitions.ts'
 
 /** Why a task is in the plan, in words. */
-export function reasonText(reason: Reason): string {
+export function reasonText(reason: Reason, kind?: TaskKind): string {
   switch (reason.kind) {
     case 'missing':
       return 'missing'
     case 'failed':
       return `failed in run ${reason.run}`
     case 'stale':
-      return staleText(reason.cause)
+      return staleText(reason.cause, kind)
     case 'forced':
       return 'forced'
     case 'full_refresh':
@@ -22,10 +22,10 @@ export function reasonText(reason: Reason): string {
 }
 
 /** What made a partition stale, in words. */
-export function staleText(cause: StaleCause): string {
+export function staleText(cause: StaleCause, kind?: TaskKind): string {
   switch (cause.kind) {
     case 'code':
-      return 'its code changed'
+      return kind === 'seed' ? 'its file changed' : 'its code changed'
     case 'layout':
       return 'its partitions are cut differently now'
     case 'input':

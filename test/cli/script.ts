@@ -101,6 +101,7 @@ function normalized(text: string, work: string): string {
   return text
     .replaceAll(work, '<dir>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}Z/g, '<instant>')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<instant>')
     .replace(/\(run [\w-]+\)/g, '(run <run>)')
     .replace(/"run":"[\w-]+"/g, '"run":"<run>"')
     .replace(/"elapsedMs":[\d.]+/g, '"elapsedMs":<time>')
