@@ -45,8 +45,10 @@ export class Layers {
   merged<Key extends 'partition' | 'freshness' | 'retry' | 'reads' | 'follow' | 'grants'>(
     key: Key,
   ): Partial<NonNullable<ModelSettings[Key]>> | undefined {
-    const nearest = this.#nearest[key]
-    if (nearest === undefined || this.layers.length === 1) return nearest
+    const nearest: ModelSettings[Key] | undefined = this.#nearest[key]
+    if (nearest === undefined || this.layers.length === 1) {
+      return nearest as Partial<NonNullable<ModelSettings[Key]>> | undefined
+    }
     const values = this.layers.flatMap(({ settings }) => (settings[key] === undefined ? [] : [settings[key]]))
     if (values.length < 2) return values[0]
     return Object.assign({}, ...values.reverse()) as Partial<NonNullable<ModelSettings[Key]>>

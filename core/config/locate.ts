@@ -78,7 +78,8 @@ function placed(
     place: placeAt(source.file, source.text, start, within),
   }
   if (!source.secret) return { ...withPlace, frame: source.text.slice(lineStart, lineEnd) }
-  const shown = maskedLine(source, parsed(), lineStart, lineEnd)
+  const isBroken = found.code === 'SL102'
+  const shown = maskedLine(source, parsed(), lineStart, lineEnd, isBroken)
   return shown === undefined ? withPlace : { ...withPlace, frame: shown }
 }
 
@@ -102,6 +103,9 @@ function wordsOf(error: YAMLError): string {
   if (error.code === 'MULTIPLE_DOCS') return 'it holds more than one document'
   if (error.code === 'MISSING_CHAR' && error.message.startsWith('Missing closing'))
     return 'a quote is not closed'
+  const closing = /must be sufficiently indented and end with a (.)/.exec(error.message)?.[1]
+  if (closing) return `the closing \`${closing}\` is missing`
+  if (error.code === 'BLOCK_AS_IMPLICIT_KEY') return 'a value holds ": ", or the indentation is wrong'
   const first = error.message.split('\n', 1)[0] ?? ''
   return withoutQuotes(first.charAt(0).toLowerCase() + first.slice(1))
 }
@@ -115,7 +119,7 @@ function hintOf(error: YAMLError | undefined): string {
     case 'TAB_AS_INDENT':
       return 'Indent with spaces.'
     case 'BLOCK_AS_IMPLICIT_KEY':
-      return 'If the value holds ": ", put it in quotes; otherwise check the indentation.'
+      return 'Put the value in quotes, or correct the indentation.'
     case 'BAD_SCALAR_START':
       return 'Put the value in quotes.'
     case 'MULTIPLE_DOCS':

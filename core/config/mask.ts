@@ -28,12 +28,12 @@ export function maskedLine(
   document: Document,
   lineStart: number,
   lineEnd: number,
+  isBroken: boolean,
 ): string | undefined {
   const line = source.text.slice(lineStart, lineEnd)
-  const broken = document.errors.some((error) => error.code !== 'DUPLICATE_KEY')
-  if (broken) return isBelowTargets(source.text, lineStart) ? undefined : line
+  if (isBroken) return isBelowTargets(source.text, lineStart) ? undefined : line
   let shown = line
-  for (const [start, end] of secretRanges(document)) {
+  for (const [start, end] of secretRanges(document, source.text.slice(source.start, source.end))) {
     const from = Math.max(source.start + start, lineStart) - lineStart
     const to = Math.min(source.start + end, lineEnd) - lineStart
     if (from < to) shown = shown.slice(0, from) + '*'.repeat(to - from) + shown.slice(to)
@@ -51,30 +51,35 @@ function isBelowTargets(text: string, lineStart: number): boolean {
   return lineStart >= targets.index && (next === null || lineStart < next.index)
 }
 
-function secretRanges(document: Document): [number, number][] {
+function secretRanges(document: Document, text: string): [number, number][] {
   const ranges: [number, number][] = []
   const targets = isMap(document.contents)
     ? document.contents.items.filter((pair) => isScalar(pair.key) && pair.key.value === 'targets')
     : []
-  for (const { value } of targets) collect(document, value as Node | null, ranges)
+  for (const { value } of targets) collect(document, text, value as Node | null, ranges)
   return ranges
 }
 
-function collect(document: Document, value: Node | null, ranges: [number, number][]): void {
+function collect(document: Document, text: string, value: Node | null, ranges: [number, number][]): void {
   const node = isAlias(value) ? value.resolve(document) : value
   if (!node) return
+  const add = (scalar: Node, from = scalar.range?.[0]) => {
+    if (scalar.range && from !== undefined) ranges.push([from, scalar.range[1]])
+  }
   visit(node, {
     Pair(_, { key, value: held }) {
-      if (!isScalar(key) || !isScalar(held)) return undefined
-      if (!harmless.has(String(key.value)) && held.range) ranges.push([held.range[0], held.range[1]])
-      return undefined
+      if (!isScalar(key) || !isScalar(held) || harmless.has(String(key.value))) return
+      // A tag or an anchor before the value belongs to it.
+      const after = key.range?.[1] ?? 0
+      add(held, after + (/^\s*:\s*/.exec(text.slice(after))?.[0].length ?? 0))
     },
     Seq(_, { items }) {
-      for (const item of items) if (isScalar(item) && item.range) ranges.push([item.range[0], item.range[1]])
+      for (const item of items) if (isScalar(item)) add(item)
     },
     Alias(_, alias) {
-      if (alias !== value) collect(document, alias, ranges)
+      // What an alias refers to stands before it; a cycle was refused by the parser, and then nothing is shown at all.
+      if (alias !== value) collect(document, text, alias, ranges)
     },
   })
-  if (isScalar(node) && node.range) ranges.push([node.range[0], node.range[1]])
+  if (isScalar(node)) add(node)
 }

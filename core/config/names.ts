@@ -49,8 +49,12 @@ export function checkNames(
       if (part !== undefined && !isName(part)) add(badName(thing, part))
     }
     const other = byName.get(thing.name.toLowerCase())
-    if (other) add(collision(thing, other))
-    else byName.set(thing.name.toLowerCase(), thing)
+    if (other) {
+      // A name that somebody wrote is easier to change than a file's.
+      const [at, first] =
+        thing.path === undefined && other.path !== undefined ? [other, thing] : [thing, other]
+      findings.push({ source: at.source, problem: collision(at, first) })
+    } else byName.set(thing.name.toLowerCase(), thing)
     if (thing.kind === 'source' || thing.kind === 'check' || !target) continue
     checkPhysical(thing, target, add)
     if (target.schema.name === undefined || other) continue
@@ -92,11 +96,19 @@ function badName(thing: NamedThing, part: string): Problem {
 }
 
 function collision(thing: NamedThing, other: NamedThing): Problem {
-  const name = thing.name === other.name ? '' : `, or \`${other.name}\` but for upper and lower case`
-  return at(thing, 'SL412', {
-    message: `\`${thing.name}\`${name} is both the ${other.kind} of ${other.source.file} and the ${thing.kind} of ${thing.source.file}.`,
-    hint: 'Rename one of them.',
-  })
+  return at(thing, 'SL412', { message: `${collisionText(thing, other)}.`, hint: 'Rename one of them.' })
+}
+
+function collisionText(thing: NamedThing, other: NamedThing): string {
+  const file = thing.source.file
+  const otherFile = other.source.file
+  if (thing.name !== other.name) {
+    return `\`${thing.name}\` (${file}) and \`${other.name}\` (${otherFile}) differ only in case`
+  }
+  if (file === otherFile) return `The ${thing.kind} \`${thing.name}\` is declared twice in ${file}`
+  if (thing.kind === other.kind)
+    return `Two ${thing.kind}s are named \`${thing.name}\`: ${otherFile} and ${file}`
+  return `\`${thing.name}\` is both a ${thing.kind} (${file}) and a ${other.kind} (${otherFile})`
 }
 
 function replaced(thing: NamedThing, other: NamedThing, target: string): Problem {

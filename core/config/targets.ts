@@ -43,18 +43,18 @@ export function readTarget(
   if (!result.success) {
     const all = problemsOf(result.error.issues, { prefix, what: `the target \`${name}\``, secret: true })
     problems.push(...all.filter((problem) => !unset.some((path) => liesAt(problem, path))))
-    return { target: undefined, problems, ...used }
   }
-  const url = 'url' in result.data ? result.data.url : undefined
-  const urlIsKnown = !unset.some((path) => path.at(-1) === 'url')
-  if (url !== undefined && urlIsKnown && !isPostgresUrl(url)) {
+  const url = schema === targetSchemas.postgres && isMap(value) ? value.url : undefined
+  const isKnown = !unset.some((path) => path.at(-1) === 'url')
+  if (typeof url === 'string' && url.trim() !== '' && isKnown && !isPostgresUrl(url)) {
     const problem = mistakeAt('SL113', [...prefix, 'url'], 'value', {
       message: `The \`url\` of the target \`${name}\` is not a Postgres URL.`,
       hint: 'It has the form postgres://user:password@host:5432/database; percent-encode special characters of the password.',
     })
     problems.push(problem)
   }
-  if (unset.length > 0 || problems.length > 0) return { target: undefined, problems, ...used }
+  if (!result.success || unset.length > 0 || problems.length > 0)
+    return { target: undefined, problems, ...used }
   return { target: targetOf(name, result.data, options.root), problems, ...used }
 }
 

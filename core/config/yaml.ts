@@ -29,17 +29,34 @@ export function placeOf(value: unknown): Place | undefined {
 export function parseYaml(source: YamlSource): YamlResult {
   const yaml = source.text.slice(source.start, source.end)
   try {
-    return { ok: true, value: read(source, yaml, false), problems: [] }
+    return acyclic(source, yaml, read(source, yaml, false), [])
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     if (error.reason !== 'duplicated mapping key') return { ok: false, problem: syntax(source, error) }
   }
   try {
-    return { ok: true, value: read(source, yaml, true), problems: [{ kind: 'duplicate_keys' }] }
+    return acyclic(source, yaml, read(source, yaml, true), [{ kind: 'duplicate_keys' }])
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     return { ok: false, problem: syntax(source, error) }
   }
+}
+
+/** Refuses an alias within what it stands for: nobody could walk through such a value to its end. */
+function acyclic(source: YamlSource, yaml: string, value: unknown, problems: readonly Problem[]): YamlResult {
+  const anchor = yaml.indexOf('&')
+  if (anchor < 0 || !yaml.includes('*') || !isCyclic(value, new Set())) return { ok: true, value, problems }
+  const reason = 'an alias stands within what it refers to'
+  return { ok: false, problem: { kind: 'syntax', reason, offset: source.start + anchor } }
+}
+
+function isCyclic(value: unknown, around: Set<unknown>): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (around.has(value)) return true
+  around.add(value)
+  const found = Object.values(value).some((each) => isCyclic(each, around))
+  around.delete(value)
+  return found
 }
 
 function syntax(source: YamlSource, error: YAMLException): Problem {

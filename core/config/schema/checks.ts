@@ -8,9 +8,9 @@ import {
   expectedPrefix,
   isMap,
   knownKeysPrefix,
+  list,
   map,
   oneOf,
-  oneOrMore,
   optional,
   report,
   sentence,
@@ -59,10 +59,7 @@ const scope = optional(oneOf(['partition', 'table']))
 const scalar = z.union([z.string(), z.number(), z.boolean()], {
   error: () => `${expectedPrefix}text, a number, true or false`,
 })
-const values = oneOrMore(scalar).refine((list) => list.length > 0, {
-  message: 'The list is empty',
-  params: { sluice: { code: 'SL106', hint: 'Name at least one value.' } },
-})
+const values = list(scalar).nonempty()
 const rows = {
   min: optional(count(0)),
   max: optional(count(0)),

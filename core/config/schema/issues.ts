@@ -23,6 +23,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, context: IssueContext): Proble
   const local = issue.path.map((part) => (typeof part === 'number' ? part : String(part)))
   const path: Path = [...context.prefix, ...local]
   const key = local.length === 0 ? context.what : `\`${pathText(local)}\``
+  const subject = local.length === 0 ? context.what.replace(/^(?:a|the) /, (word) => sentence(word)!) : key
   switch (issue.code) {
     case 'unrecognized_keys': {
       const known = issue.message.startsWith(knownKeysPrefix)
@@ -32,7 +33,7 @@ function problemsOfIssue(issue: z.core.$ZodIssue, context: IssueContext): Proble
     }
     case 'invalid_type':
     case 'invalid_union':
-      return [wrongType(issue, path, local, key, context)]
+      return [wrongType(issue, path, local, subject, context)]
     case 'invalid_value':
       return [unknownWord(issue, path, local, key, context)]
     case 'invalid_format':
@@ -54,11 +55,20 @@ function problemsOfIssue(issue: z.core.$ZodIssue, context: IssueContext): Proble
       return [notAllowed(path, `${key} must be at least ${issue.minimum}`)]
     case 'too_big':
       return [notAllowed(path, `${key} must be at most ${issue.maximum}`)]
+    case 'invalid_key':
+      // A key may be wrong in its own way; what is wrong with it was said by our schema.
+      return problemsOf(issue.issues, { ...context, prefix: path }).map(atKey)
     case 'custom':
-      return [own(issue, path, local, key)]
+      return [own(issue, path)]
     default:
       return [notAllowed(path, `${key}: ${issue.message}`)]
   }
+}
+
+/** A mistake of the key itself. */
+function atKey(problem: Problem): Problem {
+  if (problem.kind !== 'mistake' || problem.position.kind !== 'path') return problem
+  return { ...problem, position: { ...problem.position, at: 'key' } }
 }
 
 /** Words that are understood, but whose feature does not exist yet. */
@@ -197,14 +207,11 @@ function shown(value: unknown): string {
 function own(
   issue: z.core.$ZodIssue & { readonly params?: Record<string, unknown> | undefined },
   path: Path,
-  local: Path,
-  key: string,
 ): Problem {
   const mistake = issue.params?.sluice as OwnMistake | undefined
   const code: Code = mistake?.code ?? 'SL106'
-  const message = local.length === 0 ? issue.message : `${key}: ${issue.message}`
   return mistakeAt(code, path, mistake?.at ?? 'value', {
-    message: `${message}.`,
+    message: `${issue.message}.`,
     hint: mistake?.hint,
   })
 }

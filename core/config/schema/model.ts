@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { SluiceError } from '../../diagnostics/diagnostic.ts'
+import { didYouMean } from '../../diagnostics/suggest.ts'
 import { parseInstant, parseRange } from '../../time/range.ts'
 import { columnChecks, modelCheck } from './checks.ts'
 import { cronMistake } from './cron.ts'
@@ -8,7 +9,6 @@ import {
   count,
   duration,
   expectedPrefix,
-  isMap,
   list,
   map,
   named,
@@ -18,6 +18,7 @@ import {
   optional,
   qualifiedName,
   report,
+  sentence,
   text,
   texts,
 } from './values.ts'
@@ -69,7 +70,9 @@ const partition = z.preprocess(
   }),
 )
 
-const reads = named(map({ before: optional(count(0)), after: optional(count(0)) }))
+const reads = named(
+  map({ before: optional(count(0)), after: optional(count(0)) }, 'a map with before and after'),
+)
 const follow = named(oneOf(['latest', 'all', 'never']))
 
 /** A column: its name alone, or a map. */
@@ -93,21 +96,18 @@ const column = z
   }))
 
 const index = z.preprocess(
-  (value) => (isMap(value) ? value : { columns: value }),
+  (value) => (typeof value === 'string' || Array.isArray(value) ? { columns: value } : value),
   map({ columns: texts, unique: optional(bool) }, 'a list of columns, or a map with columns and unique'),
 )
 
-const privilege = oneOf(['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'])
-
-const grants = named(oneOrMore(text)).superRefine((value, context) => {
-  for (const key of Object.keys(value)) {
-    const result = privilege.safeParse(key)
-    if (result.success) continue
-    for (const issue of result.error.issues) {
-      context.issues.push({ ...issue, path: [key] } as z.core.$ZodRawIssue)
-    }
-  }
+const privileges = ['select', 'insert', 'update', 'delete', 'truncate', 'references', 'trigger'] as const
+const privilege = z.string().superRefine((name, context) => {
+  if ((privileges as readonly string[]).includes(name)) return
+  report(context, 'SL106', `\`${name}\` is not a privilege; it is one of ${privileges.join(', ')}`, {
+    hint: sentence(didYouMean(name, privileges, 1)) ?? `Use one of ${privileges.join(', ')}.`,
+  })
 })
+const grants = named(oneOrMore(text), privilege)
 
 const schedule = text.transform((value, context) => {
   const mistake = cronMistake(value)

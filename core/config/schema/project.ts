@@ -28,17 +28,15 @@ export function isVarValue(value: unknown): value is VarValue {
   return isMap(value) && Object.values(value).every(isVarValue)
 }
 
-/** `name: value`; names must be words that a template can use. */
-const vars = named(varValue).superRefine((value, context) => {
-  for (const name of Object.keys(value)) {
-    if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) continue
-    report(context, 'SL109', 'A var cannot have this name', {
-      hint: 'Begin with a letter or `_` and use letters, digits and `_`, so that templates can name it.',
-      path: [name],
-      at: 'key',
-    })
-  }
+/** Names that a template can use. */
+const varName = z.string().superRefine((name, context) => {
+  if (/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)) return
+  report(context, 'SL109', `\`${name}\` cannot be the name of a var`, {
+    hint: 'Begin with a letter or `_` and use letters, digits and `_`, so that templates can name it.',
+  })
 })
+
+const vars = named(varValue, varName)
 
 const schemaRule = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),

@@ -44,9 +44,9 @@ const files = named(
 function exactlyOne(value: object, keys: readonly string[], context: z.core.ParsePayload): void {
   const given = Object.keys(value)
   if (given.length === 1) return
-  const list = keys.map((key) => `\`${key}\``).join(', ')
-  report(context, 'SL106', given.length === 0 ? 'The map is empty' : 'Only one of these keys can be used', {
-    hint: `Give exactly one of ${list}.`,
+  const all = keys.map((key) => `\`${key}\``).join(', ')
+  report(context, 'SL106', `Exactly one of ${all} is needed, not ${given.length}`, {
+    hint: given.length === 0 ? 'Give one of them.' : 'Keep one of them.',
   })
 }
 

@@ -54,8 +54,11 @@ export function map<Shape extends z.core.$ZodLooseShape>(
 }
 
 /** A map from names of the user's choice to values. */
-export function named<Value extends z.core.SomeType>(value: Value) {
-  return z.record(z.string(), value, {
+export function named<Value extends z.core.SomeType>(
+  value: Value,
+  key: z.ZodType<string, string> = z.string(),
+) {
+  return z.record(key, value, {
     error: (issue) => (issue.code === 'invalid_type' ? `${expectedPrefix}a map` : undefined),
   })
 }
@@ -73,7 +76,11 @@ export const bool = z.boolean()
 
 /** A whole number of at least `min`. */
 export function count(min: number) {
-  return z.int().min(min)
+  return z
+    .int({
+      error: (issue) => (issue.code === 'invalid_type' ? `${expectedPrefix}a whole number` : undefined),
+    })
+    .min(min)
 }
 
 export function list<Item extends z.core.SomeType>(item: Item) {

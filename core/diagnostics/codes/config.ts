@@ -161,6 +161,6 @@ export const configCodes = {
   },
   SL150: {
     title: 'A seed without a header',
-    help: 'The first line of a seed names its columns. A file that is empty, or whose first line holds only numbers, has none.',
+    help: 'The first line of a seed names its columns. One that holds only numbers is taken for data: begin the file with a line of names.',
   },
 } as const
