@@ -1,8 +1,9 @@
 import type { Column, Param, Row, Session, Statement, Transaction } from '../../core/adapter.ts'
 import type { Connection } from './connection.ts'
-import { canceledError } from './error.ts'
+import { canceledError, DuckdbError } from './error.ts'
 import type { Gate } from './gate.ts'
 import { stage } from './identifiers.ts'
+import { columnChange, rebuildTable } from './rebuild.ts'
 import { statementKind } from './statement-kind.ts'
 
 /** What all connections of one database share. */
@@ -72,7 +73,15 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
   }
 
   execute(sql: string, params?: readonly Param[]): Promise<number> {
-    return this.inside(sql, () => this.connection.execute(sql, params, this.signal))
+    return this.inside(sql, async () => {
+      try {
+        return await this.connection.execute(sql, params, this.signal)
+      } catch (error) {
+        // The refusal comes before anything is done, so the transaction is still good.
+        if (!(await this.rebuilds(sql, error))) throw error
+        return 0
+      }
+    })
   }
 
   async columns(select: string): Promise<readonly Column[]> {
@@ -118,6 +127,14 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
 
   release(): void {
     for (const leave of this.held.splice(0).reverse()) leave()
+  }
+
+  private async rebuilds(sql: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof DuckdbError) || !/an index depends on it/.test(error.message)) return false
+    const change = columnChange(sql)
+    return (
+      change !== undefined && rebuildTable((text) => this.connection.query(text, [], this.signal), change)
+    )
   }
 
   private async inside<T>(sql: string, work: () => Promise<T>): Promise<T> {

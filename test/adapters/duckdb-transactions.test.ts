@@ -135,6 +135,25 @@ describe('transactions', () => {
     expect(adapter.classify(new Error('any'))).toBe('permanent')
   })
 
+  it('rolls back when COMMIT is refused, which is transient, and the connection serves again', async () => {
+    const adapter = await openTarget(duckdbTarget(freshFile()), 2)
+    await adapter.session((session) => session.execute('create table t (i integer primary key)'))
+    const refused = await adapter
+      .transaction(async (first) => {
+        await first.execute('insert into t values (1)')
+        await adapter.transaction((second) => second.execute('insert into t values (1)'))
+      })
+      .catch((error: unknown) => error)
+    expect(adapter.explain(refused)).toMatchObject({ kind: 'conflict' })
+    expect(adapter.classify(refused)).toBe('transient')
+    for (let round = 0; round < 3; round++) {
+      await adapter.transaction((transaction) => transaction.execute(`insert into t values (${round + 2})`))
+    }
+    expect(await adapter.session((session) => session.query('select count(*) as n from t'))).toEqual([
+      { n: 4 },
+    ])
+  })
+
   it('gives no stage of one transaction to the next', async () => {
     const adapter = await openTarget(duckdbTarget(freshFile()), 1)
     const { dialect } = adapter
