@@ -8,6 +8,7 @@ import type { Options } from './options/definitions.ts'
 import { readCommandLine } from './program.ts'
 import { restoreCursor } from './terminal/cursor.ts'
 import { processTerminal, type Terminal } from './terminal/terminal.ts'
+import { keepOptions } from './text/command.ts'
 import { version } from './version.ts'
 
 /** Runs one command line and tells the exit code. Never throws. */
@@ -36,6 +37,7 @@ async function execute(
   options: Options,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  keepOptions(options)
   const format = options.output ?? command.formats[0]!
   if (!command.formats.includes(format)) {
     throw SluiceError.of('SL906', {

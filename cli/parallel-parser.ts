@@ -37,7 +37,6 @@ export class ParallelParser implements SqlParser {
     this.worker = this.startWorker()
     this.worker?.on('message', (answer: ParseAnswer) => this.answered(answer))
     this.worker?.on('error', () => this.workerDied())
-    this.worker?.unref()
   }
 
   parse(texts: readonly string[]): Promise<readonly ParseResult[]> {
@@ -51,9 +50,18 @@ export class ParallelParser implements SqlParser {
     })
   }
 
-  async close(): Promise<void> {
-    await this.worker?.terminate()
+  /** Ends the worker by asking it: one that is terminated in the middle of a statement takes the process with it. */
+  async settle(): Promise<void> {
+    const { worker } = this
+    if (worker === undefined) return
     this.worker = undefined
+    const gone = new Promise((resolve) => worker.once('exit', resolve))
+    worker.postMessage('end')
+    await gone
+  }
+
+  async close(): Promise<void> {
+    await this.settle()
     await this.local.close()
   }
 

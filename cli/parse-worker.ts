@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ParseResult } from '../core/sql/parser.ts'
-import { adapterOf, type AdapterName } from './adapters.ts'
+import { type AdapterName, adapterOf } from './adapters.ts'
 
 /** Some texts to parse, and the number of the request. */
 export interface ParseJob {
@@ -13,9 +13,15 @@ export interface ParseAnswer {
   readonly results: readonly ParseResult[]
 }
 
+const port = parentPort!
 const parser = adapterOf(workerData as AdapterName).then((factory) => factory.parser())
 
-parentPort!.on('message', async ({ id, texts }: ParseJob) => {
-  const results = await (await parser).parse(texts)
-  parentPort!.postMessage({ id, results } satisfies ParseAnswer)
+port.on('message', async (job: ParseJob | 'end') => {
+  if (job === 'end') {
+    await (await parser).close()
+    port.close()
+    return
+  }
+  const results = await (await parser).parse(job.texts)
+  port.postMessage({ id: job.id, results } satisfies ParseAnswer)
 })

@@ -1,16 +1,17 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import type { Adapter, AdapterFactory } from '../core/adapter.ts'
 import type { CompiledProject } from '../core/compile/compiled.ts'
 import { openProject } from '../core/compile/open-project.ts'
 import { CompiledTexts } from '../core/compile/sql-texts.ts'
 import type { Engine } from '../core/compile/templates.ts'
 import { findProject } from '../core/config/find.ts'
-import type { TargetConfig } from '../core/config/project.ts'
 import type { SqlTexts } from '../core/run/attempt.ts'
-import { adapterOf } from './adapters.ts'
+import { type AdapterName, adapterOf } from './adapters.ts'
 import type { Invocation } from './command.ts'
 import { printDiagnostics } from './diagnostics/print.ts'
 import { withFrames } from './diagnostics/sources.ts'
+import { ParallelParser } from './parallel-parser.ts'
 import { buildId } from './version.ts'
 
 /** A compiled project, and how to reach its target. */
@@ -51,9 +52,15 @@ export async function openWorkspace(invocation: Invocation): Promise<Workspace> 
   }
 }
 
-async function engineOf(adapter: TargetConfig['adapter']): Promise<Engine> {
+async function engineOf(adapter: AdapterName): Promise<Engine> {
   const { dialect, capabilities, parser } = await adapterOf(adapter)
-  return { dialect, capabilities, parser: parser() }
+  return { dialect, capabilities, parser: new ParallelParser(parser(), () => parseWorker(adapter)) }
+}
+
+/** Only a build has the worker's file. */
+function parseWorker(adapter: AdapterName): Worker | undefined {
+  if (buildId === 'development') return undefined
+  return new Worker(join(__dirname, 'parse-worker.cjs'), { workerData: adapter })
 }
 
 function projectRoot({ options, workingDirectory }: Invocation): string {
