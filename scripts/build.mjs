@@ -36,8 +36,9 @@ const placeholder = '0'.repeat(40)
 
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: ['cli/main.ts'],
-  outfile: 'dist/sluice.cjs',
+  entryPoints: { sluice: 'cli/main.ts', 'parse-worker': 'cli/parse-worker.ts' },
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   write: false,
   platform: 'node',

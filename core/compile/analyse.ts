@@ -23,6 +23,8 @@ export interface Analysed {
   /** Logical names that it reads, sorted, itself excluded. */
   readonly upstream: readonly string[]
   readonly readsItself: boolean
+  /** Where in the rendered text each upstream is first named. */
+  readonly firstReference: ReadonlyMap<string, number>
   /** The text with physical names, up to the end of the query; symbols and origins still known. */
   readonly rewritten: Rendered
   /** Hash of what the text means: normalised SQL, what its names resolve to, which symbols stand where. */
@@ -78,7 +80,7 @@ function rewrite(
 
 function resolveAll(context: AnalysisContext, query: QueryText, parsed: ParsedQuery, problems: Diagnostic[]) {
   const names = new Map<TableReference, string>()
-  const upstream = new Set<string>()
+  const firstReference = new Map<string, number>()
   let readsItself = false
   let isComplete = true
   for (const reference of parsed.tables) {
@@ -93,7 +95,7 @@ function resolveAll(context: AnalysisContext, query: QueryText, parsed: ParsedQu
       readsItself = true
     } else {
       names.set(reference, resolution.name)
-      upstream.add(resolution.name)
+      if (!firstReference.has(resolution.name)) firstReference.set(resolution.name, reference.start)
     }
   }
   if (!isComplete) return undefined
@@ -101,7 +103,8 @@ function resolveAll(context: AnalysisContext, query: QueryText, parsed: ParsedQu
   const resolvedNames = parsed.tables.map((reference) => names.get(reference))
   return {
     names,
-    upstream: [...upstream].sort(),
+    upstream: [...firstReference.keys()].sort(),
+    firstReference,
     readsItself,
     meaning: hashOf([parsed.normalized, resolvedNames, symbols]),
   }

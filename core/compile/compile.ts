@@ -32,36 +32,50 @@ export async function compileProject(
   engine: Engine,
   warnings: readonly Diagnostic[] = [],
 ): Promise<Compilation> {
+  try {
+    return await compileWith(project, engine, warnings)
+  } finally {
+    await engine.parser.settle?.()
+  }
+}
+
+async function compileWith(
+  project: Project,
+  engine: Engine,
+  warnings: readonly Diagnostic[],
+): Promise<Compilation> {
   const problems: Diagnostic[] = []
+  engine.parser.expect?.(project.models.length + project.checks.length)
   const templates = await Templates.create(project, engine)
   const relations = physicalRelations(project, engine)
   problems.push(...physicalProblems([...relations.values()], engine.dialect))
   const context = analysisContext(project, templates, relations)
-  const queries = renderAll(project, templates, problems)
   const checked = [
     ...project.models.map((model) => ({ ...model, checks: model.config.checks })),
     ...project.seeds,
     ...project.sources,
   ]
   const conditions = conditionsOf(checked)
-  const results = await engine.parser.parse([
-    ...queries.map((query) => query.rendered.text),
-    ...conditions.map(probeOf),
-  ])
+  const parsedConditions = engine.parser.parse(conditions.map(probeOf))
+  const queries = await renderAndParse(project, templates, problems)
   const analysed = new Map<string, Analysed>()
-  for (const [position, query] of queries.entries()) {
-    const found = analyse(context, query, results[position]!, problems)
+  for (const { query, result } of queries) {
+    const found = analyse(context, query, result, problems)
     if (found !== undefined) analysed.set(query.name, found)
   }
-  const parsedConditions = new Map<string, ParseResult>(
-    conditions.map((condition, position) => [condition, results[queries.length + position]!]),
-  )
+  const results = await parsedConditions
+  const byCondition = new Map(conditions.map((condition, position) => [condition, results[position]!]))
   const checks = new Map(
-    checked.map((relation) => [relation.name, compileChecks(context, relation, parsedConditions, problems)]),
+    checked.map((relation) => [relation.name, compileChecks(context, relation, byCondition, problems)]),
   )
   if (problems.length > 0) throw new SluiceError(problems)
   const nodes = buildNodes(context, relations, analysed, checks)
-  const graph = graphOf(nodes.values())
+  const rendered = new Map(queries.map(({ query }) => [query.name, query.rendered]))
+  const graph = graphOf(nodes.values(), (reader, upstream) => {
+    const offset = analysed.get(reader)?.firstReference.get(upstream)
+    const text = rendered.get(reader)
+    return offset === undefined || text === undefined ? undefined : templates.origin(text, offset).place
+  })
   const ordered = new Map(graph.order.map((name) => [name, nodes.get(name)!]))
   return { compiled: { project: settingsOf(project), nodes: ordered, graph, warnings }, context }
 }
@@ -106,25 +120,45 @@ function analysisContext(
   return { project, templates, index, physical }
 }
 
-function renderAll(project: Project, templates: Templates, problems: Diagnostic[]): readonly QueryText[] {
-  const models = collecting(
-    project.models,
-    problems,
-    (model): QueryText => ({
+interface ParsedText {
+  readonly query: QueryText
+  readonly result: ParseResult
+}
+
+/** Texts that are rendered before the parser gets them, so that it works on some while others are rendered. */
+const BATCH = 250
+
+async function renderAndParse(
+  project: Project,
+  templates: Templates,
+  problems: Diagnostic[],
+): Promise<readonly ParsedText[]> {
+  const { parser } = templates.engine
+  const batches: Promise<readonly ParsedText[]>[] = []
+  const files = [
+    ...project.models.map((model) => () => ({
       name: model.name,
       path: model.path,
       rendered: templates.model(model),
-    }),
-  )
-  const checks = collecting(
-    project.checks,
-    problems,
-    (check): QueryText => ({
+    })),
+    ...project.checks.map((check) => () => ({
       name: checkNodeName(check.name),
       path: check.path,
       rendered: templates.check(check),
-    }),
-  )
+    })),
+  ]
+  for (let from = 0; from < files.length; from += BATCH) {
+    const batch = files.slice(from, from + BATCH)
+    const queries = collecting(batch, problems, (render): QueryText => render()).filter(
+      (query) => query !== undefined,
+    )
+    const parsed = parser.parse(queries.map((query) => query.rendered.text))
+    batches.push(
+      parsed.then((results) => queries.map((query, position) => ({ query, result: results[position]! }))),
+    )
+    // Lets the parser's answers in.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
   collecting(project.sources, problems, (source) => templates.sourcePhysical(source))
-  return [...models, ...checks].filter((query) => query !== undefined)
+  return (await Promise.all(batches)).flat()
 }

@@ -1,8 +1,8 @@
-import { buildGraph, type Graph, type GraphNode } from '../graph/graph.ts'
+import { buildGraph, type EdgePlace, type Graph, type GraphNode } from '../graph/graph.ts'
 import type { CompiledNode } from './compiled.ts'
 
 /** The graph of compiled nodes, what only checks read included. */
-export function graphOf(nodes: Iterable<CompiledNode>): Graph {
+export function graphOf(nodes: Iterable<CompiledNode>, edgePlace?: EdgePlace): Graph {
   return buildGraph(
     [...nodes].map(
       (node): GraphNode => ({
@@ -14,5 +14,6 @@ export function graphOf(nodes: Iterable<CompiledNode>): Graph {
           'checkReads' in node ? [...new Set([...node.upstream, ...node.checkReads])].sort() : node.upstream,
       }),
     ),
+    edgePlace,
   )
 }

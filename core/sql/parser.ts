@@ -90,6 +90,10 @@ export type ParseResult =
  * `adapters/portable` (node-sql-parser, every other dialect). */
 export interface SqlParser {
   readonly dialect: string
+  /** Tells how many texts are about to come, so that a parser can make ready for many. */
+  expect?(count: number): void
+  /** The texts that were expected have come or never will: lets go of what was made ready for them. */
+  settle?(): Promise<void>
   /** Parses each text on its own; the result has the same length and order. Never throws for bad SQL. */
   parse(texts: readonly string[]): Promise<readonly ParseResult[]>
   close(): Promise<void>
