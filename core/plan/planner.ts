@@ -84,8 +84,8 @@ class Planner {
       if (decision.kind === 'run') tasks.push(decision.task)
       if (decision.kind === 'held') held.push(decision.held)
     }
-    for (const units of wanted.values()) {
-      for (const { unit } of units.values()) {
+    for (const name of this.project.graph.order) {
+      for (const { unit } of wanted.get(name)?.values() ?? []) {
         if (this.decisions.get(unitId(unit))?.kind === 'fresh') skipped.push(this.skip(unit))
       }
     }

@@ -5,7 +5,7 @@ import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { duckdb } from '../../adapters/duckdb/index.ts'
 import { postgres } from '../../adapters/postgres/index.ts'
-import type { Adapter, AdapterFactory, Row } from '../../core/adapter.ts'
+import type { Adapter, AdapterFactory, Row, Session } from '../../core/adapter.ts'
 import type { CheckOutcome } from '../../core/checks/check.ts'
 import { compileProject } from '../../core/compile/compile.ts'
 import type { CompiledProject } from '../../core/compile/compiled.ts'
@@ -45,6 +45,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Called for every event, in order. */
   readonly on?: (event: RunEvent) => void
+  /** Runs inside each publishing transaction before anything else, on its connection. */
+  readonly afterBegin?: (session: Session) => Promise<void>
+  /** Runs inside each publishing transaction when all is done but COMMIT, on its connection. */
+  readonly beforeCommit?: (session: Session) => Promise<void>
   /** Another connection pool: another process, as far as the database can tell. */
   readonly adapter?: Adapter
   readonly worker?: string
@@ -204,7 +208,7 @@ export class TestProject {
     const worker: Worker = { id: options.worker ?? `worker-${id()}`, host: 'test', pid: 1 }
     const result = await executePlan({
       project,
-      adapter,
+      adapter: stopping(adapter, options),
       ledger: this.ledger(adapter),
       texts,
       plan,
@@ -348,6 +352,19 @@ async function writeFiles(root: string, files: Files): Promise<void> {
       await writeFile(file, text)
     }
   }
+}
+
+/** The adapter, with a test's own work at the two ends of each publishing transaction. */
+function stopping(adapter: Adapter, { afterBegin, beforeCommit }: RunOptions): Adapter {
+  if (afterBegin === undefined && beforeCommit === undefined) return adapter
+  const transaction: Adapter['transaction'] = (work, signal) =>
+    adapter.transaction(async (session) => {
+      await afterBegin?.(session)
+      const value = await work(session)
+      await beforeCommit?.(session)
+      return value
+    }, signal)
+  return Object.assign(Object.create(adapter) as Adapter, { transaction })
 }
 
 function summary(plan: Plan, events: readonly RunEvent[]) {
