@@ -7,7 +7,6 @@ import { toParts } from '../template/edit.ts'
 import type { Rendered } from '../template/template.ts'
 import { layoutOf } from '../time/layout.ts'
 import { type Analysed, type AnalysisContext, modelProblem, resolveWritten } from './analyse.ts'
-import { checkNodeName } from './compile.ts'
 import type {
   CompiledCheck,
   CompiledModel,
@@ -16,6 +15,7 @@ import type {
   CompiledSource,
   CompiledSql,
 } from './compiled.ts'
+import { checkNodeName } from './compiled.ts'
 import type { CompiledChecks } from './conditions.ts'
 import { decidingConfig, hashOf, layoutId } from './fingerprint.ts'
 

@@ -6,16 +6,11 @@ import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
 import { type Analysed, type AnalysisContext, analyse, type QueryText } from './analyse.ts'
 import { buildNodes } from './build-nodes.ts'
-import { type CompiledProject, settingsOf } from './compiled.ts'
+import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
 import { graphOf } from './graph-of.ts'
 import { physicalProblems, relationOf } from './physical.ts'
 import { collecting, type Engine, Templates } from './templates.ts'
-
-/** Node names of custom checks. */
-export function checkNodeName(name: string): string {
-  return `checks.${name}`
-}
 
 /** Everything that compiling found, and what is needed to compile one query again. */
 export interface Compilation {

@@ -96,6 +96,11 @@ export interface CompiledProject {
   readonly warnings: readonly Diagnostic[]
 }
 
+/** The node name of a custom check. */
+export function checkNodeName(name: string): string {
+  return `checks.${name}`
+}
+
 export function settingsOf(project: Project): ProjectSettings {
   const { root, name, targetNames, timezone, pools } = project
   return { root, name, targetNames, timezone, pools, target: summaryOf(project.target) }

@@ -3,8 +3,13 @@ import type { SqlTexts } from '../run/attempt.ts'
 import { joinParts, substitute } from '../template/edit.ts'
 import type { Rendered } from '../template/template.ts'
 import { type Analysed, type AnalysisContext, analyse, modelProblem, type QueryText } from './analyse.ts'
-import { checkNodeName } from './compile.ts'
-import type { CompiledCheck, CompiledModel, CompiledProject, CompiledSql } from './compiled.ts'
+import {
+  type CompiledCheck,
+  type CompiledModel,
+  type CompiledProject,
+  type CompiledSql,
+  checkNodeName,
+} from './compiled.ts'
 import type { FinalSql } from './final-sql.ts'
 import { symbolText, type Window } from './symbols.ts'
 

@@ -66,6 +66,7 @@ const attempts: LedgerTable = {
     optional(instant('finished_at')),
     optional(bigint('rows')),
     optional(bigint('read_seq')),
+    optional(json('accepted')),
     optional(json('error')),
   ],
   primaryKey: ['id'],

@@ -56,6 +56,7 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
   const stopHeartbeat =
     record && adapter.capabilities.sharedServer ? keepAlive(ledger, worker) : () => undefined
   try {
+    await createSchemas(request)
     const counts = await new Execution(request, run).run()
     const totals: RunTotals = {
       ...counts,
@@ -92,6 +93,20 @@ async function finish(
     await ledger.finishRun(run, worker, status, totals)
   } catch (error) {
     if (adapter.classify(error) !== 'transient') throw error
+  }
+}
+
+/** Schemas come first, so that tasks that run at once do not make the same one. One that is refused is reported by its tasks. */
+async function createSchemas({ plan, project, adapter, signal }: ExecuteRequest): Promise<void> {
+  const schemas = new Set<string>()
+  for (const task of plan.tasks) {
+    const node = project.nodes.get(task.model)
+    if (isRelation(node)) schemas.add(node.relation.schema)
+  }
+  for (const schema of schemas) {
+    const create = () =>
+      adapter.session((session) => session.execute(adapter.dialect.createSchema(schema)), signal)
+    await create().catch(() => undefined)
   }
 }
 

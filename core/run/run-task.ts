@@ -407,7 +407,8 @@ function checksProblem(task: PlannedTask, node: CompiledNode, outcomes: readonly
 }
 
 function failingText(outcome: CheckOutcome): string {
-  if (outcome.kind === 'row_count') return `${outcome.failing} rows`
-  if (outcome.kind === 'unique') return `${outcome.failing} duplicated keys`
-  return `${outcome.failing} failing rows`
+  if (outcome.kind === 'row_count') return `${outcome.failing} ${outcome.failing === 1 ? 'row' : 'rows'}`
+  if (outcome.kind === 'unique')
+    return `${outcome.failing} duplicated ${outcome.failing === 1 ? 'key' : 'keys'}`
+  return `${outcome.failing} failing ${outcome.failing === 1 ? 'row' : 'rows'}`
 }
