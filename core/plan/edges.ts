@@ -4,6 +4,7 @@ import {
   type CompiledRelation,
   isRelation,
 } from '../compile/compiled.ts'
+import type { Graph } from '../graph/graph.ts'
 import type { Interval, Partition } from '../time/interval.ts'
 import { partitionAt, partitionsOverlapping, shift } from '../time/layout.ts'
 
@@ -69,14 +70,39 @@ export class Edges {
         if (!isView(node)) for (const [inner, role] of this.inputsOfView(upstream)) add(inner, role)
       }
     }
-    for (const name of [...found.keys()]) {
-      for (const check of this.checksByModel.get(name) ?? []) {
-        if (check.name !== node.name && !check.upstream.includes(node.name)) add(check.name, 'check')
-      }
-    }
+    if (node.kind !== 'check') for (const name of this.checksOver(node, found.keys())) add(name, 'check')
     if (isRelation(node)) for (const name of node.checkReads) add(name, 'existence')
     this.inputs.set(node.name, found)
     return found
+  }
+
+  /** Checks of their own that hold a relation back. Checks do not wait for each other. */
+  private checksOver(node: CompiledNode, inputs: Iterable<string>): readonly string[] {
+    return [...inputs].flatMap((name) =>
+      (this.checksByModel.get(name) ?? [])
+        .filter((check) => !check.upstream.includes(node.name))
+        .map((check) => check.name),
+    )
+  }
+
+  /**
+   * The graph's order with each check of its own before what it holds back. Two checks can each hold back what the other reads; then one of
+   * them comes late, and holds back from the next run on.
+   */
+  order(graph: Graph): readonly string[] {
+    if (this.checksByModel.size === 0) return graph.order
+    const done = new Set<string>()
+    const isReady = (name: string) => graph.upstream.get(name)!.every((upstream) => done.has(upstream))
+    const isHeld = (name: string) =>
+      [...this.inputsOf(this.nodes.get(name)!)].some(([input, role]) => role === 'check' && !done.has(input))
+    let left = graph.order
+    while (left.length > 0) {
+      const before = done.size
+      for (const name of left) if (isReady(name) && !isHeld(name)) done.add(name)
+      if (done.size === before) done.add(left.find(isReady)!)
+      left = left.filter((name) => !done.has(name))
+    }
+    return [...done]
   }
 
   /** What a view stands for: the relations that it reads, through other views too. */

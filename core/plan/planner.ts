@@ -70,7 +70,8 @@ class Planner {
 
   plan(): Plan {
     const wanted = this.wanted()
-    for (const name of this.project.graph.order) {
+    const order = this.edges.order(this.project.graph)
+    for (const name of order) {
       const units = wanted.get(name)
       if (units === undefined) continue
       const node = this.project.nodes.get(name)!
@@ -84,7 +85,7 @@ class Planner {
       if (decision.kind === 'run') tasks.push(decision.task)
       if (decision.kind === 'held') held.push(decision.held)
     }
-    for (const name of this.project.graph.order) {
+    for (const name of order) {
       for (const { unit } of wanted.get(name)?.values() ?? []) {
         if (this.decisions.get(unitId(unit))?.kind === 'fresh') skipped.push(this.skip(unit))
       }
