@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import { startPostgres } from '../postgres-server.ts'
+import { Oracle } from './oracle.ts'
+import { crashRounds, Violation } from './rounds.ts'
+import { serverRounds } from './server-rounds.ts'
+import { duckdbSite, postgresSite, type Site } from './site.ts'
+
+const { values } = parseArgs({
+  options: {
+    duckdb: { type: 'string', default: '200' },
+    postgres: { type: 'string', default: '100' },
+    server: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    verbose: { type: 'boolean', default: false },
+  },
+})
+const seed = Number(values.seed)
+const oracle = await Oracle.open()
+
+/** A new database every 25 kills; every sixth signal or so is an interrupt. */
+async function report(open: () => Promise<Site>, kills: number): Promise<void> {
+  if (kills === 0) return
+  const figures = await crashRounds(open, oracle, {
+    seed,
+    kills,
+    killsPerLife: 25,
+    interrupts: 1 / 6,
+    ...(values.verbose ? { onRound: (text: string) => process.stderr.write(`${text}\n`) } : {}),
+  })
+  process.stdout.write(`${JSON.stringify(figures)}\n`)
+}
+
+try {
+  await report(duckdbSite, Number(values.duckdb))
+  const [kills, serverKills] = [Number(values.postgres), Number(values.server)]
+  if (kills + serverKills > 0) {
+    const server = await startPostgres({ durable: true })
+    try {
+      await report(() => postgresSite(server), kills)
+      if (serverKills > 0) {
+        const site = await postgresSite(server)
+        const figures = await serverRounds(site, server, oracle, { seed, kills: serverKills })
+        process.stdout.write(`${JSON.stringify(figures)}\n`)
+        await site.close()
+      }
+    } finally {
+      await server.stop()
+    }
+  }
+} catch (error) {
+  if (!(error instanceof Violation)) throw error
+  process.stdout.write(`${JSON.stringify({ seed, wrong: 1, violation: error.message })}\n`)
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+} finally {
+  oracle.close()
+}
