@@ -93,8 +93,8 @@ export interface Dialect {
   /** `expression is distinct from expression` over row lists is safe for this type (false for json and the like). */
   comparable(engineType: string): boolean
 
-  /** A statement that lets one transaction at a time go on under this name, until its end; undefined where only one process
-   * writes. */
+  /** A statement that lets one transaction at a time go on under this name, until its end, and then see what the others committed;
+   * undefined where transactions cannot meet. */
   exclusive(name: string): string | undefined
   createSchema(schema: string): string
   createTable(relation: RelationName, columns: readonly Column[]): string

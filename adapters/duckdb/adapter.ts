@@ -72,7 +72,7 @@ export class DuckdbAdapter implements Adapter {
         await transaction.rollback().catch(() => {
           throw new UncleanConnection(error)
         })
-        connection.stages.clear() // They were made inside the transaction.
+        if (connection.isReusable) await forgetStages(connection)
         throw error
       } finally {
         transaction.release()

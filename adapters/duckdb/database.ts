@@ -1,7 +1,7 @@
 import type { DuckDBInstance } from '@duckdb/node-api'
 import { Connection } from './connection.ts'
 import { Gate } from './gate.ts'
-import type { Locks } from './session.ts'
+import { Locks } from './session.ts'
 
 /** Every statement of the native module occupies a thread of libuv's pool while it runs; two must stay free for files and
  * name look-ups (with the whole pool taken a file read waited 24 s). */
@@ -12,7 +12,7 @@ const IDLE_CONNECTIONS = 8
 
 /** One open instance of the engine. All adapters of one file share it: a second instance of a file loses committed data. */
 export class Database {
-  readonly locks: Locks = { order: new Gate(1), ddl: new Gate(1) }
+  readonly locks = new Locks()
   private readonly instance: DuckDBInstance
   /** Statements that every new connection runs: settings that DuckDB keeps per connection. */
   private readonly perConnection: readonly string[]

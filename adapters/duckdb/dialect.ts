@@ -4,6 +4,7 @@ import { fold, quote, relation, stage } from './identifiers.ts'
 import { instantLiteral } from './instant.ts'
 import { literal, stringLiteral } from './literal.ts'
 import { mergeStatement } from './merge.ts'
+import { exclusiveStatement } from './statement-kind.ts'
 
 /** The texts of DuckDB 1.4 and later (MERGE). */
 export const duckdbDialect: Dialect = {
@@ -21,7 +22,7 @@ export const duckdbDialect: Dialect = {
   timestampType: 'TIMESTAMP',
   columnType,
   comparable,
-  exclusive: () => undefined,
+  exclusive: exclusiveStatement,
 
   createSchema: (schema) => `create schema if not exists ${quote(schema)}`,
   createTable: (name, columns) => `create table ${relation(name)} (${columns.map(definition).join(', ')})`,

@@ -1,17 +1,27 @@
 import type { Column, Param, Row, Session, Statement, Transaction } from '../../core/adapter.ts'
 import type { Connection } from './connection.ts'
 import { canceledError, DuckdbError } from './error.ts'
-import type { Gate } from './gate.ts'
+import { Gate } from './gate.ts'
 import { stage } from './identifiers.ts'
 import { columnChange, rebuildTable } from './rebuild.ts'
 import { statementKind } from './statement-kind.ts'
 
 /** What all connections of one database share. */
-export interface Locks {
+export class Locks {
   /** Held from the allocation of a change number through COMMIT, so that numbers become visible in their order. */
-  readonly order: Gate
+  readonly order = new Gate(1)
   /** Held from a transaction's first DDL to its end: two that make the same schema would otherwise conflict. */
-  readonly ddl: Gate
+  readonly ddl = new Gate(1)
+  /** How many transactions that wrote have committed. */
+  version = 0
+  private readonly named = new Map<string, Gate>()
+
+  /** Held under a name from `dialect.exclusive` to the end of the transaction; taken before the other locks. */
+  exclusive(name: string): Gate {
+    const gate = this.named.get(name) ?? new Gate(1)
+    this.named.set(name, gate)
+    return gate
+  }
 }
 
 /** A connection that is lent out. The catalogue asks it what a plain `Session` cannot say. */
@@ -52,20 +62,36 @@ export class PlainSession extends DuckdbSession {
     return this.connection.columns(select, this.signal)
   }
 
-  private alone<T>(sql: string, work: () => Promise<T>): Promise<T> {
-    return this.remember(sql).kind === 'ddl' ? this.locks.ddl.run(work, this.signal) : work()
+  private async alone<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.remember(sql).kind !== 'ddl') return work()
+    const leave = await this.locks.ddl.enter(this.signal).catch((reason: unknown) => {
+      throw canceledError(reason)
+    })
+    try {
+      const value = await work()
+      this.locks.version += 1
+      return value
+    } finally {
+      leave()
+    }
   }
 }
 
 /**
- * A transaction. BEGIN is sent with the first statement, so that one which begins with DDL waits for its turn before it takes
- * its snapshot and sees what the others created. After an error nothing but ROLLBACK is sent, whatever the work does.
+ * A transaction. After an error nothing but ROLLBACK is sent, whatever the work does.
+ *
+ * Its first DDL waits until nobody else has DDL open, `dialect.exclusive` until nobody else holds the name. What the others committed
+ * meanwhile is not in the snapshot (creating a schema that another just created would conflict), so a transaction that has only
+ * read so far begins anew. Its work then sees a later state than before, as it would under READ COMMITTED.
  */
 export class DuckdbTransaction extends DuckdbSession implements Transaction {
   private readonly last: Statement[] = []
   private readonly held: (() => void)[] = []
   private begun: Promise<void> | undefined
-  private holdsDdl = false
+  private readonly locked = new Map<Gate, Promise<void>>()
+  private hasWritten = false
+  /** `locks.version` when the snapshot was taken. */
+  private seen = 0
   private failure: { readonly error: unknown } | undefined
 
   query(sql: string, params?: readonly Param[]): Promise<readonly Row[]> {
@@ -105,8 +131,8 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
     if (this.last.length === 0 && this.begun === undefined) return []
     if (this.last.length > 0) {
       // The lock for DDL always comes before the lock for order: two lockers can then never wait for each other.
-      if (this.last.some((each) => statementKind(each.sql).kind === 'ddl')) await this.lockDdl()
-      this.held.push(await this.locks.order.enter(this.signal))
+      if (this.last.some((each) => statementKind(each.sql).kind === 'ddl')) await this.hold(this.locks.ddl)
+      this.held.push(await this.enter(this.locks.order))
     }
     let rows: readonly Row[] = []
     for (const statement of this.last) rows = await this.query(statement.sql, statement.params)
@@ -115,6 +141,7 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
     this.begun = undefined
     // Without the signal: whether an interrupted COMMIT took place would be unknown.
     await this.connection.query('commit')
+    if (this.hasWritten) this.locks.version += 1
     return rows
   }
 
@@ -149,15 +176,39 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
   }
 
   private async ready(sql: string): Promise<void> {
-    if (this.remember(sql).kind === 'ddl') await this.lockDdl()
-    this.begun ??= this.connection.query('begin transaction', [], this.signal).then(() => undefined)
+    const kind = this.remember(sql)
+    if (kind.kind === 'exclusive') await this.hold(this.locks.exclusive(kind.name))
+    if (kind.kind === 'ddl') await this.hold(this.locks.ddl)
+    if (kind.kind === 'ddl' || kind.kind === 'write') this.hasWritten = true
+    this.begun ??= this.begin()
     await this.begun
   }
 
-  private async lockDdl(): Promise<void> {
-    if (this.holdsDdl) return
-    this.holdsDdl = true
-    this.held.push(await this.locks.ddl.enter(this.signal))
+  private async begin(): Promise<void> {
+    this.seen = this.locks.version
+    await this.connection.query('begin transaction', [], this.signal)
+  }
+
+  /** Takes the lock until the end of the transaction, once. */
+  private hold(gate: Gate): Promise<void> {
+    const held = this.locked.get(gate) ?? this.lock(gate)
+    this.locked.set(gate, held)
+    return held
+  }
+
+  private async lock(gate: Gate): Promise<void> {
+    this.held.push(await this.enter(gate))
+    if (this.begun === undefined || this.hasWritten || this.seen === this.locks.version) return
+    await this.begun
+    // COMMIT keeps the stages that were made; there is nothing else.
+    await this.connection.query('commit', [], this.signal)
+    this.begun = undefined
+  }
+
+  private enter(gate: Gate): Promise<() => void> {
+    return gate.enter(this.signal).catch((reason: unknown) => {
+      throw canceledError(reason)
+    })
   }
 }
 

@@ -101,21 +101,36 @@ describe('transactions', () => {
     expect(new Set(numbers).size).toBe(48)
   })
 
-  it('lets concurrent transactions create different tables in a schema that is new to both', async () => {
+  it('lets concurrent transactions create different tables in a schema that is new to all', async () => {
     const adapter = await openTarget(duckdbTarget(freshFile()), 4)
+    const { dialect } = adapter
     const create = (name: string) =>
       adapter.transaction(async (transaction) => {
-        await transaction.execute(adapter.dialect.createSchema('marts'))
+        // As a publisher does: read first, build a stage, then create.
+        if (name > 'b') await transaction.query('select count(*) as n from duckdb_schemas()')
+        if (name > 'd') {
+          await transaction.execute(dialect.createStage('stage', `select '${name}' as name`).sql)
+        }
+        await transaction.execute(dialect.createSchema('marts'))
         await transaction.execute(
-          adapter.dialect.createTable({ schema: 'marts', name }, [{ name: 'i', type: 'INTEGER' }]),
+          dialect.createTable({ schema: 'marts', name }, [{ name: 'name', type: 'VARCHAR' }]),
         )
-        await transaction.execute(`insert into marts.${name} values (1)`)
+        const from = name > 'd' ? dialect.stage('stage') : `(select '${name}' as name)`
+        expect(await transaction.execute(`insert into marts.${name} select name from ${from}`)).toBe(1)
+        if (name === 'f') throw new Error('f fails')
       })
-    await Promise.all(['a', 'b', 'c', 'd'].map(create))
-    const rows = await adapter.session((session) =>
-      session.query(`select table_name from duckdb_tables() where schema_name = 'marts' order by 1`),
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const results = await Promise.allSettled(names.map(create))
+    expect(results.map((each) => (each.status === 'rejected' ? String(each.reason) : 'done'))).toEqual(
+      names.map((name) => (name === 'f' ? 'Error: f fails' : 'done')),
     )
-    expect(rows.map((row) => row.table_name)).toEqual(['a', 'b', 'c', 'd'])
+    await adapter.session(async (session) => {
+      const rows = await session.query(
+        `select table_name as t from duckdb_tables() where schema_name = 'marts' or temporary order by 1`,
+      )
+      expect(rows.map((row) => row.t)).toEqual(['a', 'b', 'c', 'd', 'e', 'g'])
+      expect(await session.query('select name from marts.g')).toEqual([{ name: 'g' }])
+    })
   })
 
   it('calls a conflict of two writers transient and everything a person must mend permanent', async () => {

@@ -300,29 +300,33 @@ export function dialectSuite(engine: EngineUnderTest): void {
       })
     })
 
-    test('let one transaction at a time go on under a name, where several processes may write', async () => {
+    test('let one transaction at a time go on under a name, and see what the one before committed', async () => {
       const { adapter } = engine()
       const alone = adapter.dialect.exclusive(`it's one`)
-      expect(alone === undefined).toBe(!adapter.capabilities.sharedServer)
       if (alone === undefined) return
       const order: string[] = []
       let enter = (): void => {}
       const entered = new Promise<void>((resolve) => {
         enter = resolve
       })
+      const relation = { schema: await newSchema(adapter), name: 't' }
       const first = adapter.transaction(async (transaction) => {
         await transaction.query(alone)
         enter()
         await rowsOf(adapter, 'select 1')
+        await transaction.execute(adapter.dialect.createTable(relation, [{ name: 'a', type: 'integer' }]))
         order.push('first')
       })
       await entered
       const second = adapter.transaction(async (transaction) => {
+        await transaction.query('select 1 as a')
         await transaction.query(alone)
         order.push('second')
+        return adapter.catalog.kind(transaction, relation)
       })
-      await Promise.all([first, second])
+      const [, { value }] = await Promise.all([first, second])
       expect(order).toEqual(['first', 'second'])
+      expect(value).toBe('table')
     })
 
     test('grant and revoke, where the engine knows rights', async () => {
