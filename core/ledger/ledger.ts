@@ -36,6 +36,8 @@ export interface ClaimRequest {
   readonly token: string
   readonly attempt: string
   readonly number: number
+  /** Inputs that the user accepted although they were stale or had failed; kept with the attempt. */
+  readonly accepted: readonly unknown[]
 }
 
 export type ClaimResult =
@@ -220,9 +222,18 @@ ${this.adapter.capabilities.sharedServer ? 'on conflict (model, partition_key) d
           if (taken === 0) throw new LeaseTaken(await this.holderOf(transaction, model, key))
         }
         await transaction.execute(
-          `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, status, started_at)
-values ($1, $2, $3, $4, $5, $6, 'running', $7)`,
-          [request.attempt, run, worker.id, model, JSON.stringify(request.keys), request.number, claimedAt],
+          `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, status, started_at, accepted)
+values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
+          [
+            request.attempt,
+            run,
+            worker.id,
+            model,
+            JSON.stringify(request.keys),
+            request.number,
+            claimedAt,
+            request.accepted.length === 0 ? null : JSON.stringify(request.accepted),
+          ],
         )
       })
       return { claimed: true }

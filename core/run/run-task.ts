@@ -142,6 +142,7 @@ async function attemptOnce(
       token,
       attempt,
       number,
+      accepted: task.accepted,
     })
     if (!claim.claimed) await ledger.reap(world.isDead)
   } catch (error) {
