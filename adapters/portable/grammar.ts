@@ -1,9 +1,9 @@
 import type { SqlSyntaxError } from '../../core/sql/parser.ts'
 
-/** The statements of a text as trees, or what is wrong with it. */
+/** The statements of a text as trees, or what is wrong with it; `defective` means that the library's own code gave up. */
 export type GrammarResult =
   | { readonly ok: true; readonly statements: readonly unknown[] }
-  | { readonly ok: false; readonly error: SqlSyntaxError }
+  | { readonly ok: false; readonly error: SqlSyntaxError; readonly defective: boolean }
 
 export type Grammar = (text: string) => GrammarResult
 
@@ -26,18 +26,15 @@ export async function loadGrammar(dialect: string): Promise<Grammar> {
       return { ok: true, statements: Array.isArray(tree) ? tree : [tree] }
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      return { ok: false, error: syntaxError(error) }
+      return { ok: false, error: syntaxError(error), defective: error.name !== 'SyntaxError' }
     }
   }
 }
 
-/** Grammar errors list every token that could follow, which nobody can read; what was found says as much. Errors without
- * a place come from the library's own code and mean that it cannot read the text either. */
+/** The library's messages list every character that could follow; its place says more. */
 function syntaxError(error: Error): SqlSyntaxError {
-  const found = / but (.+) found\.$/s.exec(error.message)
-  const message = found ? `syntax error at ${found[1]}` : error.message
   const offset = offsetOf(error)
-  return offset === undefined ? { message } : { message, offset }
+  return offset === undefined ? { message: error.message } : { message: 'syntax error', offset }
 }
 
 function offsetOf(error: Error): number | undefined {

@@ -1,10 +1,10 @@
-import type { ParsedQuery, ParseResult, Refusal, SqlParser } from '../../core/sql/parser.ts'
+import type { ParsedQuery, ParseResult, Refusal, SqlParser, SqlSyntaxError } from '../../core/sql/parser.ts'
 import { type PortableReading, readPortableTokens } from '../../core/sql/portable-ast.ts'
 import { type PortableDialect, portableDialectRules } from '../../core/sql/portable-ast-dialect.ts'
 import { type PortableToken, portableTokens } from '../../core/sql/portable-ast-tokens.ts'
 import { relationNames, selectedNames, statementType } from '../../core/sql/portable-ast-tree.ts'
 import { keywords } from '../../core/sql/portable-ast-words.ts'
-import { type Grammar, loadGrammar } from './grammar.ts'
+import { type Grammar, type GrammarResult, loadGrammar } from './grammar.ts'
 import { refusalOf } from './rules.ts'
 
 /** The dialects that `createPortableParser` takes. */
@@ -16,54 +16,109 @@ export function createPortableParser(dialect: string): SqlParser {
   const rules = portableDialectRules.find((each) => each.name === dialect)
   if (!rules)
     throw new Error(`no grammar for the dialect ${dialect}; there are ${portableDialects.join(', ')}`)
-  let grammar: Grammar | undefined
+  const grammars = new Map<string, Grammar>()
+  const grammarOf = async (name: string): Promise<Grammar> => {
+    const grammar = grammars.get(name) ?? (await loadGrammar(name))
+    grammars.set(name, grammar)
+    return grammar
+  }
   return {
     dialect,
     async parse(texts) {
-      grammar ??= await loadGrammar(dialect)
-      const loaded = grammar
-      return texts.map((text) => parseOne(text, rules, loaded))
+      const results: ParseResult[] = []
+      for (const text of texts) {
+        const source = readSource(text, rules)
+        const parsed = (await grammarOf(dialect))(source.statement)
+        const isRetried = !parsed.ok && parsed.defective && rules.standIn !== undefined
+        results.push(
+          parseOne(source, isRetried ? (await grammarOf(rules.standIn))(source.statement) : parsed),
+        )
+      }
+      return results
     },
     async close() {
-      grammar = undefined
+      grammars.clear()
     },
   }
 }
 
-function parseOne(text: string, dialect: PortableDialect, grammar: Grammar): ParseResult {
-  const tokens = portableTokens(text, dialect.lexical)
-  const first = statementTokens(tokens)
-  if (first.length === 0)
-    return { ok: true, query: notAQuery(text, first, { kind: 'empty', what: '', start: 0 }) }
-  // What follows the statement, comments too, is none of the grammar's business: some grammars stumble over it.
-  const parsed = grammar(text.slice(0, first.at(-1)!.end))
-  if (!parsed.ok) return parsed
-  const kind = statementType(parsed.statements[0])
-  const isQuery = kind === 'select' || kind === 'union'
-  if (!isQuery) {
-    const what = (kind ?? first[0]!.value).toUpperCase()
-    return { ok: true, query: notAQuery(text, first, { kind: 'not_a_query', what, start: first[0]!.start }) }
-  }
-  const reading = readPortableTokens(text, first, dialect)
-  const problem = disagreement(reading, parsed.statements[0])
-  if (problem) return { ok: false, error: problem }
-  const another = tokens.slice(tokens.indexOf(first.at(-1)!) + 1).find((token) => token.value !== ';')
-  return { ok: true, query: understood(text, first, reading, parsed.statements[0], another) }
+/** A text cut at its first statement: what follows, comments too, is none of the grammar's business, and some stumble over it. */
+interface Source {
+  readonly text: string
+  readonly dialect: PortableDialect
+  readonly tokens: readonly PortableToken[]
+  readonly statement: string
+  /** The first token after the statement's semicolon. */
+  readonly another: PortableToken | undefined
 }
 
-/** The tokens before the first semicolon that has any before it. */
-function statementTokens(tokens: readonly PortableToken[]): readonly PortableToken[] {
-  const start = tokens.findIndex((token) => !isSemicolon(token))
-  if (start < 0) return []
-  const end = tokens.findIndex((token, index) => index > start && isSemicolon(token))
-  return tokens.slice(start, end < 0 ? tokens.length : end)
+function readSource(text: string, dialect: PortableDialect): Source {
+  const all = portableTokens(text, dialect.lexical)
+  const start = all.findIndex((token) => !isSemicolon(token))
+  const semicolon = all.findIndex((token, index) => index > start && isSemicolon(token))
+  const end = semicolon < 0 ? all.length : semicolon
+  const tokens = start < 0 ? [] : all.slice(start, end)
+  return {
+    text,
+    dialect,
+    tokens,
+    statement: withUnions(text, tokens),
+    another: all.slice(end).find((token) => !isSemicolon(token)),
+  }
+}
+
+/** Most of the library's grammars know no set operation but UNION. Which relations a query reads is the same for all of them, so they
+ * are shown a UNION of the same length. */
+function withUnions(text: string, tokens: readonly PortableToken[]): string {
+  let shown = ''
+  let at = 0
+  for (const [index, token] of tokens.entries()) {
+    if (!isSetOperator(tokens, index)) continue
+    shown += text.slice(at, token.start) + 'union'.padEnd(token.end - token.start)
+    at = token.end
+  }
+  return shown + text.slice(at, tokens.at(-1)?.end ?? 0)
+}
+
+function isSetOperator(tokens: readonly PortableToken[], index: number): boolean {
+  const token = tokens[index]!
+  if (token.kind !== 'word' || !['intersect', 'except', 'minus'].includes(token.value)) return false
+  const next = tokens.slice(index + 1).find(({ kind, value }) => kind !== 'symbol' || value !== '(')
+  return next?.kind === 'word' && ['select', 'with', 'all', 'distinct', 'values'].includes(next.value)
+}
+
+function parseOne(source: Source, parsed: GrammarResult): ParseResult {
+  const { text, tokens, dialect } = source
+  const [first] = tokens
+  if (!first) return { ok: true, query: notAQuery(source, { kind: 'empty', what: '', start: 0 }) }
+  if (!parsed.ok) return { ok: false, error: namingToken(source, parsed.error) }
+  const [statement] = parsed.statements
+  const kind = statementType(statement)
+  if (kind !== 'select' && kind !== 'union') {
+    const what = (kind ?? first.value).toUpperCase()
+    return { ok: true, query: notAQuery(source, { kind: 'not_a_query', what, start: first.start }) }
+  }
+  const reading = readPortableTokens(text, tokens, dialect)
+  const problem = disagreement(reading, statement)
+  return problem ? { ok: false, error: problem } : { ok: true, query: understood(source, reading, statement) }
+}
+
+/** The library's errors point at a character; a person looks for the word. The grammar is named, because it may be what is wrong: it does
+ * not know all of its dialect. */
+function namingToken({ text, tokens, dialect }: Source, error: SqlSyntaxError): SqlSyntaxError {
+  const { offset } = error
+  if (offset === undefined) return { message: `${error.message} (says node-sql-parser for ${dialect.name})` }
+  const token = tokens.find((each) => each.end > offset)
+  const found = token ? `or near "${text.slice(token.start, token.end)}"` : 'end of input'
+  const message = `syntax error at ${found} (says node-sql-parser for ${dialect.name})`
+  return { message, offset: token ? token.start : offset }
 }
 
 function isSemicolon(token: PortableToken): boolean {
   return token.kind === 'symbol' && token.value === ';'
 }
 
-function notAQuery(text: string, tokens: readonly PortableToken[], refusal: Refusal): ParsedQuery {
+function notAQuery({ text, tokens }: Source, refusal: Refusal): ParsedQuery {
   return {
     tables: [],
     qualifiedColumns: [],
@@ -76,13 +131,8 @@ function notAQuery(text: string, tokens: readonly PortableToken[], refusal: Refu
   }
 }
 
-function understood(
-  text: string,
-  tokens: readonly PortableToken[],
-  reading: PortableReading,
-  statement: unknown,
-  another: PortableToken | undefined,
-): ParsedQuery {
+function understood(source: Source, reading: PortableReading, statement: unknown): ParsedQuery {
+  const { text, tokens, another } = source
   const { tables, qualifiedColumns, functions } = reading
   const refusals = [...reading.refusals]
   for (const call of functions) {

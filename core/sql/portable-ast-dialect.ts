@@ -18,6 +18,8 @@ export interface PortableDialect {
   readonly paths: boolean
   /** `from t (nolock)`. */
   readonly hints: boolean
+  /** A grammar that is asked where the dialect's own fails in the library's code: Trino's does on every scalar subquery. */
+  readonly standIn?: string
 }
 
 const lexical: LexicalRules = {
@@ -81,5 +83,10 @@ export const portableDialectRules: readonly PortableDialect[] = [
     ctes: { plain: 'itself', recursive: 'itself' },
     hints: true,
   },
-  { ...base, name: 'trino', lexical: { ...nested, slashComments: true, dollarStrings: true } },
+  {
+    ...base,
+    name: 'trino',
+    lexical: { ...nested, slashComments: true, dollarStrings: true },
+    standIn: 'snowflake',
+  },
 ]

@@ -40,7 +40,7 @@ export function readPortableTokens(
   const reader = new PortableReader(text, tokens, dialect)
   reader.group(0, { ctes: undefined, query: undefined }, 'expression')
   return {
-    tables: reader.tables,
+    tables: reader.tables(),
     qualifiedColumns: reader.qualifiedColumns(),
     functions: reader.functions,
     refusals: reader.refusals,
@@ -55,6 +55,8 @@ type GroupKind = 'expression' | 'relation' | 'arguments'
 /** Where the reader is inside one pair of parentheses. */
 interface Group {
   readonly kind: GroupKind
+  /** What the query around the parentheses brings into scope. */
+  readonly outer: QueryScope | undefined
   scope: Scope
   inFrom: boolean
   /** The next name is a relation. */
@@ -62,10 +64,10 @@ interface Group {
 }
 
 class PortableReader {
-  readonly tables: TableReference[] = []
   readonly functions: FunctionCall[] = []
   readonly refusals: Refusal[] = []
   readonly relations: PortableName[] = []
+  readonly #tables: { readonly table: TableReference; readonly outer: QueryScope | undefined }[] = []
   readonly #columns: { readonly name: PortableName; readonly query: QueryScope | undefined }[] = []
   readonly #text: string
   readonly #tokens: readonly PortableToken[]
@@ -75,6 +77,17 @@ class PortableReader {
     this.#text = text
     this.#tokens = tokens
     this.#dialect = dialect
+  }
+
+  /** The tables, without paths into arrays: of the same query only relations before it can be the path's root, of the queries around it
+   * those after it too, which are known only now. */
+  tables(): TableReference[] {
+    return this.#tables.filter(({ table, outer }) => !this.#isPath(table, outer)).map(({ table }) => table)
+  }
+
+  #isPath({ parts, quoted }: TableReference | PortableName, query: QueryScope | undefined): boolean {
+    if (!this.#dialect.paths || parts.length < 2) return false
+    return rangesHave(query, foldName(parts[0]!, quoted[0]!, this.#dialect))
   }
 
   /** Dotted names whose first parts are a table that is in scope where they stand. */
@@ -89,7 +102,7 @@ class PortableReader {
   /** Reads up to what closes the group, a parenthesis, semicolon or the end, and returns its index. */
   group(from: number, scope: Scope, kind: GroupKind): number {
     const isRelation = kind === 'relation'
-    const group: Group = { kind, scope, inFrom: isRelation, expecting: isRelation }
+    const group: Group = { kind, outer: scope.query, scope, inFrom: isRelation, expecting: isRelation }
     let at = this.#isWord(from, 'with') ? this.#with(from, group) : from
     while (at < this.#tokens.length) {
       const token = this.#tokens[at]!
@@ -125,7 +138,7 @@ class PortableReader {
   #keyword(at: number, group: Group): boolean {
     const word = this.#tokens[at]!.value
     if (word === 'select') {
-      group.scope = { ctes: group.scope.ctes, query: newQuery(group.scope.query) }
+      group.scope = { ctes: group.scope.ctes, query: newQuery(group.outer) }
       return this.#setFrom(group, false)
     }
     if (word === 'values') return this.#setFrom(group, false)
@@ -136,8 +149,9 @@ class PortableReader {
     if (word === 'into') this.#refuse('select_into', at, at + 1)
     if (word === 'for' && this.#isLocking(at)) this.#refuse('locking', at, at + 1)
     if (word === 'lock' && this.#isWord(at + 1, 'in')) this.#refuse('locking', at, at + 3)
+    if (word === 'join' || word === 'straight_join') return this.#setFrom(group, true)
     if (!group.inFrom) return false
-    if (word === 'join' || word === 'straight_join' || word === 'apply') return this.#setFrom(group, true)
+    if (word === 'apply') return this.#setFrom(group, true)
     if (endsFrom.has(word) && !this.#isWord(at - 1, 'with')) return this.#setFrom(group, false)
     return group.expecting && (word === 'lateral' || word === 'only')
   }
@@ -249,14 +263,14 @@ class PortableReader {
     this.relations.push(name)
     const [alias, after] = this.#alias(next)
     const { parts, quoted, start, end } = name
-    const path = parts.length > 1 ? foldName(parts[0]!, quoted[0]!, this.#dialect) : undefined
-    const isPath = this.#dialect.paths && path !== undefined && rangesHave(scope.query, path)
+    const isPath = this.#isPath(name, scope.query)
     const last = parts.length - 1
     scope.query?.ranges.push(alias ? this.#fold(alias) : foldName(parts[last]!, quoted[last]!, this.#dialect))
     const single = parts.length === 1 ? foldName(parts[0]!, quoted[0]!, this.#dialect) : undefined
     if (isPath || (single !== undefined && (isCte(scope.ctes, single) || isDual(single)))) return after
     if (!alias && parts.length > 1) scope.query?.named.push(name)
-    this.tables.push({ parts, quoted, start, end, ...(alias ? { alias: this.#written(alias) } : {}) })
+    const table = { parts, quoted, start, end, ...(alias ? { alias: this.#written(alias) } : {}) }
+    this.#tables.push({ table, outer: scope.query?.outer })
     return after
   }
 
