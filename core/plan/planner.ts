@@ -319,7 +319,9 @@ class Planner {
     if (edge.role === 'check') return this.states.hasFailed(input) ? 'failed' : undefined
     const data = this.states.dataOf(input)
     if (data.state === 'missing') return this.notDue(input) === undefined ? 'missing' : 'not_due'
-    if (edge.role === 'existence') return undefined
+    // An outdated view would give other rows than the fingerprint of what reads it says.
+    if (edge.role === 'existence')
+      return isView(edge.upstream) && data.state === 'stale' ? 'stale' : undefined
     if (this.states.hasFailed(input)) return 'failed'
     return data.state === 'stale' ? 'stale' : undefined
   }
@@ -329,7 +331,9 @@ class Planner {
     readonly accepted: readonly Need[]
   } {
     if (this.request.upstream !== 'accept') return { refused: needs, accepted: [] }
-    const acceptable = (need: Need) => need.because === 'stale' || need.because === 'failed'
+    const acceptable = (need: Need) =>
+      (need.because === 'stale' || need.because === 'failed') &&
+      !isView(this.project.nodes.get(need.upstream)!)
     return { refused: needs.filter((need) => !acceptable(need)), accepted: needs.filter(acceptable) }
   }
 
