@@ -15,9 +15,14 @@ export function closest(name: string, candidates: Iterable<string>, most = 3): r
 
 /** A hint made of `closest`, or undefined: ``did you mean `a`, `b` or `c`?`` */
 export function didYouMean(name: string, candidates: Iterable<string>, most = 3): string | undefined {
-  const names = closest(name, candidates, most).map((each) => `\`${each}\``)
-  if (names.length === 0) return undefined
-  const last = names.pop()!
+  return suggested(closest(name, candidates, most))
+}
+
+/** The hint for names that are known to be near. */
+export function suggested(near: readonly string[]): string | undefined {
+  const names = near.map((each) => `\`${each}\``)
+  const last = names.pop()
+  if (last === undefined) return undefined
   return `did you mean ${names.length > 0 ? `${names.join(', ')} or ${last}` : last}?`
 }
 

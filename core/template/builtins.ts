@@ -64,10 +64,10 @@ const helpers: Readonly<Record<string, Helper>> = {
   in: { ...takes('(in value list)', 2, 2), call: isIn },
   and: {
     ...takes('(and a b …)', 1, endless),
-    call: (call) => call.args.every((value) => truth(call, value)),
+    call: (call) => truths(call).every(Boolean),
   },
-  or: { ...takes('(or a b …)', 1, endless), call: (call) => call.args.some((value) => truth(call, value)) },
-  not: { ...takes('(not a)', 1, 1), call: (call) => !truth(call, call.args[0]!) },
+  or: { ...takes('(or a b …)', 1, endless), call: (call) => truths(call).some(Boolean) },
+  not: { ...takes('(not a)', 1, 1), call: (call) => !truths(call)[0] },
 }
 
 /** Every helper and block, by name. */
@@ -114,7 +114,8 @@ function verbatim(value: TemplateValue): string | Mistake {
 
 /** A text is a name that may be qualified with dots; a list gives the parts as they are. */
 function identifier(call: HelperCall, index: number): string {
-  const value = call.args[index]!
+  const given = call.args[index]!
+  const value = relationOf(given) ?? given
   const parts = typeof value === 'string' ? value.split('.') : isList(value) ? value : undefined
   if (!parts || parts.length === 0 || parts.some((part) => typeof part !== 'string'))
     call.fail(
@@ -227,7 +228,9 @@ function plain(call: HelperCall, index: number): string | number | boolean | nul
   )
 }
 
-function truth(call: HelperCall, value: TemplateValue): boolean {
-  call.decidesBy(value)
-  return isTruthy(value)
+function truths(call: HelperCall): readonly boolean[] {
+  return call.args.map((value) => {
+    call.decidesBy(value)
+    return isTruthy(value)
+  })
 }

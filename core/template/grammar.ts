@@ -61,11 +61,16 @@ const actions = {
     // Offsets in the place of lines: Handlebars only hands them on, into nodes and errors.
     return { start: { line: position.range[0] }, end: { line: position.range[1] } }
   },
-  parseError(_message: string, details: { token: string | null; expected?: readonly string[] }): never {
+  parseError(
+    _message: string,
+    details: { token: string | number | null; expected?: readonly string[] },
+  ): never {
     const { yylloc, match } = parser.lexer
-    const [start, end] = yylloc.range ?? [0, 0]
+    const [start = 0, end = start] = yylloc.range ?? []
     const expected = (details.expected ?? []).map((each) => each.replaceAll("'", ''))
-    throw new UnexpectedToken(details.token, expected, { start, end }, match)
+    // Outside of its initial state the lexer says 1 for the end of the text.
+    const token = typeof details.token === 'number' ? 'EOF' : details.token
+    throw new UnexpectedToken(token, expected, { start, end }, match)
   },
 }
 

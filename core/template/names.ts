@@ -1,5 +1,5 @@
 import type { Code } from '../diagnostics/catalogue.ts'
-import { didYouMean } from '../diagnostics/suggest.ts'
+import { closest, didYouMean, suggested } from '../diagnostics/suggest.ts'
 import { memberNames, memberOf, signatures } from './builtins.ts'
 import type { Mistake } from './failure.ts'
 import type { Contexts, LoopData, Scope } from './scope.ts'
@@ -78,7 +78,7 @@ export function explainMissing(path: PathNode, scope: Scope, absent: Absent): Na
       code: 'SL203',
       range: path,
       message: `\`${path.text}\` goes out of more blocks than there are`,
-      hint: 'a macro sees its own context only; `@root.name` reaches the outermost one',
+      hint: `${scope.calls.length > 0 ? 'a macro sees only its own context; ' : ''}\`@root.name\` reaches the outermost one`,
     }
   return missingMember(path, scope, absent)
 }
@@ -172,14 +172,14 @@ function nameHint(
   name: string,
 ): string | undefined {
   const names = at === undefined ? [] : memberNames(at)
-  const near = didYouMean(
-    name,
-    names.filter((each) => each !== 'this' || path.depth === 0),
-  )
+  const rest = path.parts.slice(1).join('.')
+  const near = suggested(closest(name, names).map((each) => dotted(each, rest)))
   if (near) return near
   if (Object.hasOwn(signatures, name)) return `\`${name}\` is a helper: write \`${signatures[name]!.usage}\``
   const vars = memberOf(scope.data.root, 'vars')
   if (vars !== undefined && memberOf(vars, name) !== undefined) return `did you mean \`vars.${name}\`?`
+  if (scope.calls.length > 0 && path.depth === 0)
+    return `give it to the macro where it is called, \`${name}=…\`, or write \`(default ${name} …)\``
   return names.length > 0
     ? `there is ${names
         .slice(0, 8)
@@ -202,7 +202,7 @@ function prefixOf(path: PathNode, known: number): string {
 }
 
 function dotted(prefix: string, name: string): string {
-  return prefix === '' || prefix.endsWith('/') ? `${prefix}${name}` : `${prefix}.${name}`
+  return prefix === '' || name === '' || prefix.endsWith('/') ? `${prefix}${name}` : `${prefix}.${name}`
 }
 
 /** The reason why `{{this}}` is no value where the root context has no relation of its own. */

@@ -28,14 +28,22 @@ export interface SyntaxMistake extends Mistake {
 /** Says in a sentence why Handlebars could not parse `text`; undefined if `error` is not about the template. */
 export function explainSyntax(error: unknown, text: string): SyntaxMistake | undefined {
   if (error instanceof UnexpectedToken) return unexpected(error, text)
-  if (!(error instanceof Error) || !('lineNumber' in error)) return undefined
+  if (!(error instanceof Error)) return undefined
+  // The one mistake that Handlebars gives no position for.
+  if (error.message.startsWith('Unexpected inverse')) {
+    const start = Math.max(text.search(/\{\{~?#\*/), 0)
+    const range = { start, end: start + /^[^}]*\}*/.exec(text.slice(start))![0].length }
+    return { code: 'SL202', range, message: 'an inline partial has no `{{else}}`' }
+  }
+  if (!('lineNumber' in error)) return undefined
   // Lines are offsets here; see `handlebars-ast.ts`.
   const { lineNumber: start, endLineNumber: end } = error as { lineNumber?: number; endLineNumber?: number }
   if (start === undefined || end === undefined) return undefined
-  return refused(error.message.replace(/ - \d+:\d+$/, ''), { start, end })
+  return refused(error.message, { start, end })
 }
 
-function refused(message: string, range: Range): SyntaxMistake {
+function refused(withPosition: string, range: Range): SyntaxMistake {
+  const message = withPosition.replace(/ - \d+:\w+$/, '')
   const mismatch = /^(.*) doesn't match (.*)$/s.exec(message)
   if (mismatch) {
     return {
@@ -54,14 +62,16 @@ function refused(message: string, range: Range): SyntaxMistake {
       hint: 'write a member that has such a name in brackets: `a.[this]`',
     }
   }
-  if (message.startsWith('Unexpected inverse'))
-    return { code: 'SL202', range, message: 'an inline partial has no `{{else}}`' }
   return { code: 'SL201', range, message }
 }
 
 function unexpected(error: UnexpectedToken, text: string): SyntaxMistake {
   const { token, expected, range, met } = error
-  if (token === 'EOF' || (token === null && range.end >= text.length)) return unfinished(error, text)
+  const tag = text.lastIndexOf('{{')
+  const inLastTag = range.start > tag && text.indexOf('}}', tag) < 0
+  if (token === null || token === 'EOF' || inLastTag) return unfinished(error, text)
+  if (met.startsWith('{{') && expected.some((each) => each.startsWith('CLOSE')))
+    return unclosedTag(text, text.lastIndexOf('{{', range.start - 1), 'another one begins')
   if (token === 'OPEN_ENDBLOCK') {
     const close = /^\{\{~?\/\s*([^\s~}]*)/.exec(text.slice(range.start))
     return {
@@ -96,6 +106,8 @@ function hintFor(token: string | null, met: string, expected: readonly string[])
   if (token === 'NUMBER' && expected.includes('ID'))
     return { hint: `write a member that is a number in brackets: \`list.[${met}]\`` }
   if (/^\}{3,}$/.test(met)) return { hint: 'put a space between the braces of the tag and those of the text' }
+  if (token === 'OPEN_SEXPR')
+    return { hint: 'a helper that is called directly has no parentheses: `{{eq a b}}`' }
   if (token === 'EQUALS') return { hint: 'compare with `(eq a b)`' }
   if (token === 'INVALID' && /[<>!&|=+*%-]/.test(met))
     return { hint: 'there are no operators in templates: use `eq`, `lt`, `gt`, `and`, `or`, `not`, or SQL' }
@@ -106,20 +118,26 @@ function hintFor(token: string | null, met: string, expected: readonly string[])
 /** The file ended inside a tag or a block. */
 function unfinished(error: UnexpectedToken, text: string): SyntaxMistake {
   const open = openBlock(text)
-  if (error.expected.includes('CLOSE') || error.expected.includes('CLOSE_UNESCAPED') || !open) {
-    const start = Math.max(text.lastIndexOf('{{', error.range.start), 0)
-    return {
-      code: 'SL201',
-      range: { start, end: Math.min(start + 2, text.length) },
-      message: 'the tag that begins here is not closed: the file ends before `}}`',
-      hint: 'close it with `}}`; to write two braces as plain text use `\\{{`',
-    }
-  }
+  const last = text.lastIndexOf('{{', error.range.start)
+  if (!open || (error.token === null && !open.raw) || text.indexOf('}}', Math.max(last, 0)) < 0)
+    return unclosedTag(text, Math.max(last, 0), 'the file ends')
   return {
     code: 'SL202',
     range: open.range,
     message: `the block \`${open.name}\` is not closed`,
     hint: open.raw ? `add \`{{{{/${open.name}}}}}\`` : `add \`{{/${open.name}}}\``,
+  }
+}
+
+function unclosedTag(text: string, start: number, what: string): SyntaxMistake {
+  const isComment = text.startsWith('{{!', start)
+  const isLong = text.startsWith('{{!--', start)
+  const end = isLong ? '--}}' : '}}'
+  return {
+    code: 'SL201',
+    range: { start, end: Math.min(start + (isLong ? 5 : 2), text.length) },
+    message: `the ${isComment ? 'comment' : 'tag'} that begins here is not closed: ${what} before \`${end}\``,
+    hint: `close it with \`${end}\`; to write two braces as plain text use \`\\{{\``,
   }
 }
 
@@ -135,18 +153,9 @@ function openBlock(text: string): { name: string; range: Range; raw: boolean } |
     if (name === undefined) continue
     if (sign === '/') open.pop()
     else if (!(sign === '^' && name === ''))
-      open.push({ name: nameOf(text, match, name), raw, range: { start: match.index, end: tag.lastIndex } })
+      open.push({ name, raw, range: { start: match.index, end: tag.lastIndex } })
   }
   return open.pop()
-}
-
-/** An inline partial is closed by the decorator's name, which follows the `*`. */
-function nameOf(text: string, match: RegExpExecArray, name: string): string {
-  return name.startsWith('*')
-    ? name.slice(1)
-    : text.slice(match.index, match.index + 3) === '{{^'
-      ? name
-      : name
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -57,6 +57,9 @@ const none: readonly never[] = []
 /** Parameters of an enclosing block, or the boundary of an inline partial. */
 type Frame = readonly string[] | 'inline partial'
 
+/** Blocks within blocks; enough for people, and far from what the stack can hold. */
+const maxDepth = 200
+
 class TreeBuilder {
   readonly mistakes: Diagnostic[] = []
   private readonly file: TextFile
@@ -64,6 +67,7 @@ class TreeBuilder {
   private readonly condensed: Condensed
   /** Innermost last. */
   private readonly frames: Frame[] = []
+  private depth = 0
 
   constructor(file: TextFile, bodyStart: number, condensed: Condensed) {
     this.file = file
@@ -72,6 +76,8 @@ class TreeBuilder {
   }
 
   program(ast: AstProgram): Program {
+    this.depth += 1
+    if (this.depth > maxDepth) throw new RangeError('blocks nested too deeply')
     const params = ast.blockParams ?? none
     if (params.length > 0) this.frames.push(params)
     const body: Statement[] = []
@@ -86,6 +92,7 @@ class TreeBuilder {
       if (node) body.push(node)
     }
     if (params.length > 0) this.frames.pop()
+    this.depth -= 1
     return { body, blockParams: params.length, inlines }
   }
 
@@ -293,6 +300,11 @@ class TreeBuilder {
         message: `\`${written}\` is ${signature.block ? 'a block' : 'no block'}`,
         hint: `write \`${signature.usage}\``,
       }
+    if (this.file.text[path.end] === '.')
+      return {
+        message: `\`${written}.\` ends with a dot`,
+        hint: 'write the member that is meant, or remove the dot',
+      }
     if (name === undefined && this.blockParam(path.parts[0] ?? ''))
       return { message: `\`${written}\` is a block parameter and takes no arguments` }
     const candidates = Object.keys(signatures).filter((each) => asBlock === !!signatures[each]!.block)
@@ -363,15 +375,16 @@ class TreeBuilder {
 
   /** Handlebars reads a literal in the place of a name as a name. */
   private pathOf(ast: AstExpression): ResolvedPath {
-    const range = this.range(ast.loc)
+    const { start, end } = this.range(ast.loc)
     if (ast.type === 'SubExpression') throw new Error('Handlebars gave a subexpression as a path')
     if (ast.type !== 'PathExpression') {
       const name = ast.type === 'UndefinedLiteral' ? 'undefined' : this.literalText(ast)
-      return { ...range, text: name, parts: [name], depth: 0, data: false, scoped: isScoped(name) }
+      return { start, end, text: name, parts: [name], depth: 0, data: false, scoped: isScoped(name) }
     }
     for (const part of ast.parts) this.refusePlaceholder(part)
     const { parts, depth, data, original } = ast
-    return { ...range, text: this.source(range), parts, depth, data, scoped: isScoped(original) }
+    const text = this.file.text.slice(start, end)
+    return { start, end, text, parts, depth, data, scoped: isScoped(original) }
   }
 
   private literalValue(
