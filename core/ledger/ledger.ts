@@ -1,4 +1,4 @@
-import type { Adapter, Row, Session, Transaction } from '../adapter.ts'
+import type { Adapter, Row, Session, Statement, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
 import {
@@ -120,29 +120,74 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
     target: string,
     request: unknown,
   ): Promise<void> {
-    const { dialect } = this.adapter
     alive.add(worker.id)
     await this.commit(async (transaction) => {
       await transaction.execute(
         `insert into sluice.runs (id, command, target, status, worker, started_at, request) values ($1, $2, $3, 'running', $4, $5, $6)`,
         [id, command, target, worker.id, this.now(), JSON.stringify(request)],
       )
-      await transaction.execute(
-        `insert into sluice.workers (id, run_id, host, pid, heartbeat_at) values ($1, $2, $3, $4, ${dialect.now})`,
-        [worker.id, id, worker.host, worker.pid],
-      )
+      await this.register(transaction, id, worker)
     })
   }
 
+  private async register(transaction: Transaction, run: string, worker: Worker): Promise<void> {
+    await transaction.execute(
+      `insert into sluice.workers (id, run_id, host, pid, heartbeat_at) values ($1, $2, $3, $4, ${this.adapter.dialect.now}) on conflict (id) do nothing`,
+      [worker.id, run, worker.host, worker.pid],
+    )
+  }
+
+  /** Ends a run. Attempts whose end could not be recorded, as the database was away then, are crashed. */
   async finishRun(id: string, worker: Worker, status: RunStatus, totals: RunTotals): Promise<void> {
     alive.delete(worker.id)
     await this.commit(async (transaction) => {
-      await transaction.execute(
-        'update sluice.runs set status = $2, finished_at = $3, totals = $4 where id = $1',
-        [id, status, this.now(), JSON.stringify(totals)],
-      )
-      await transaction.execute('delete from sluice.workers where id = $1', [worker.id])
+      await this.lockWorker(transaction, worker.id, 'update')
+      transaction.commitWith([
+        ...(await this.dropHeld(transaction, worker.id)),
+        {
+          sql: 'update sluice.runs set status = $2, finished_at = $3, totals = $4 where id = $1',
+          params: [id, status, this.now(), JSON.stringify(totals)],
+        },
+        { sql: 'delete from sluice.workers where id = $1', params: [worker.id] },
+      ])
     })
+  }
+
+  /**
+   * Holds a worker's row to the end of the transaction, and tells whether there is one. A worker that claims shares it, who buries the worker
+   * has it alone: no lease is ever left to a worker that is gone.
+   */
+  private async lockWorker(
+    transaction: Transaction,
+    worker: string,
+    lock: 'key share' | 'update',
+  ): Promise<boolean> {
+    const { rowLocks } = this.adapter.capabilities
+    const rows = await transaction.query(
+      `select id from sluice.workers where id = $1${rowLocks ? ` for ${lock}` : ''}`,
+      [worker],
+    )
+    return rows.length > 0
+  }
+
+  /** Takes away a worker's leases, which waits for the row lock of a publisher that is still committing, and returns the statements that
+   * call its running attempts crashed. */
+  private async dropHeld(transaction: Transaction, worker: string): Promise<readonly Statement[]> {
+    await transaction.execute('delete from sluice.leases where worker = $1', [worker])
+    const running = await transaction.query(
+      `select id, run_id, model, partition_keys from sluice.attempts where worker = $1 and status = 'running'`,
+      [worker],
+    )
+    return running.flatMap((row) => [
+      finishAttempt(text(row.id), 'crashed', this.now(), {}),
+      ...(JSON.parse(text(row.partition_keys)) as string[]).flatMap((key) =>
+        recordUnpublished(
+          this.adapter.dialect,
+          { model: text(row.model), key, attempt: text(row.id), run: text(row.run_id) },
+          'crashed',
+        ),
+      ),
+    ])
   }
 
   async heartbeat(worker: Worker): Promise<void> {
@@ -157,52 +202,48 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
    * Records what dead processes left behind: their running attempts and runs become `crashed`, their leases are released.
    * A worker is dead when `isDead` says so (a process of this machine that is gone) or its heartbeat is older than the lease's life, and
    * where only one process can open the database when it is not of this one.
-   * Releasing waits for the row lock of a publisher that is still committing. Returns the runs that crashed.
+   * Releasing waits for the row lock of a publisher that is still committing; a worker that does not let go of it is left for later. Returns
+   * the runs that crashed.
    */
-  async reap(isDead: (worker: Worker) => boolean): Promise<readonly string[]> {
+  async reap(isDead: (worker: Worker) => boolean, signal?: AbortSignal): Promise<readonly string[]> {
     const { dialect, capabilities } = this.adapter
-    const workers = await this.adapter.session((session) =>
-      session.query(
-        `select id, run_id, host, pid, heartbeat_at < ${dialect.now} - interval '${LEASE_TTL_MS / 1000} seconds' as expired from sluice.workers`,
-      ),
+    const workers = await this.adapter.session(
+      (session) =>
+        session.query(
+          `select id, run_id, host, pid, heartbeat_at < ${dialect.now} - interval '${LEASE_TTL_MS / 1000} seconds' as expired from sluice.workers`,
+        ),
+      signal,
     )
     const crashed: string[] = []
     for (const row of workers) {
       const worker = { id: text(row.id), host: text(row.host), pid: Number(row.pid) }
       if (alive.has(worker.id)) continue
       if (row.expired !== true && !isDead(worker) && capabilities.sharedServer) continue
-      await this.buryWorker(worker.id)
-      crashed.push(text(row.run_id))
+      if (await this.buryWorker(worker.id, signal)) crashed.push(text(row.run_id))
     }
     return crashed
   }
 
-  private async buryWorker(worker: string): Promise<void> {
-    const { dialect } = this.adapter
-    await this.commit(async (transaction) => {
-      await transaction.execute('delete from sluice.leases where worker = $1', [worker])
-      const running = await transaction.query(
-        `select id, run_id, model, partition_keys from sluice.attempts where worker = $1 and status = 'running'`,
-        [worker],
-      )
-      transaction.commitWith([
-        ...running.flatMap((row) => [
-          finishAttempt(text(row.id), 'crashed', this.now(), {}),
-          ...(JSON.parse(text(row.partition_keys)) as string[]).flatMap((key) =>
-            recordUnpublished(
-              dialect,
-              { model: text(row.model), key, attempt: text(row.id), run: text(row.run_id) },
-              'crashed',
-            ),
-          ),
-        ]),
-        {
-          sql: `update sluice.runs set status = 'crashed', finished_at = $2 where worker = $1 and status = 'running'`,
-          params: [worker, this.now()],
-        },
-        { sql: 'delete from sluice.workers where id = $1', params: [worker] },
-      ])
-    })
+  private async buryWorker(worker: string, signal: AbortSignal | undefined): Promise<boolean> {
+    let isBuried = false
+    try {
+      await this.commit(async (transaction) => {
+        isBuried = await this.lockWorker(transaction, worker, 'update')
+        if (!isBuried) return // Somebody else has just done it.
+        transaction.commitWith([
+          ...(await this.dropHeld(transaction, worker)),
+          {
+            sql: `update sluice.runs set status = 'crashed', finished_at = $2 where worker = $1 and status = 'running'`,
+            params: [worker, this.now()],
+          },
+          { sql: 'delete from sluice.workers where id = $1', params: [worker] },
+        ])
+      }, signal)
+    } catch (error) {
+      if (this.adapter.explain(error).kind !== 'locked') throw error
+      return false
+    }
+    return isBuried
   }
 
   /** Takes the leases of a task and notes its attempt, in one short transaction; all of the keys or none. */
@@ -211,6 +252,7 @@ from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.work
     try {
       await this.commit(async (transaction) => {
         const claimedAt = this.now()
+        await this.standUp(transaction, run, worker)
         if (request.number > 1) await this.dropOwn(transaction, worker, model, request.keys, claimedAt)
         for (const key of request.keys) {
           const taken = await transaction.execute(
@@ -243,6 +285,18 @@ values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
     }
   }
 
+  /** A worker that was taken for dead, as it stood still for too long, and yet lives, goes on: only what it held then is lost. */
+  private async standUp(transaction: Transaction, run: string, worker: Worker): Promise<void> {
+    if (!this.adapter.capabilities.sharedServer) return
+    if (await this.lockWorker(transaction, worker.id, 'key share')) return
+    await this.register(transaction, run, worker)
+    await this.lockWorker(transaction, worker.id, 'key share')
+    await transaction.execute(
+      `update sluice.runs set status = 'running', finished_at = null where id = $1 and status = 'crashed'`,
+      [run],
+    )
+  }
+
   /** Drops what an earlier attempt of this worker left because the database went away before its end could be recorded. Waits for the
    * row lock of a publisher that is still committing. */
   private async dropOwn(
@@ -270,10 +324,13 @@ values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
 
   /** A short transaction of the ledger alone, sent again while it conflicts with another one: it has done nothing yet. A snapshot that is
    * older than another's key shows as a violated constraint. */
-  private async commit(work: (transaction: Transaction) => Promise<void>): Promise<void> {
+  private async commit(
+    work: (transaction: Transaction) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
-        await this.adapter.transaction(work)
+        await this.adapter.transaction(work, signal)
         return
       } catch (error) {
         const { kind } = this.adapter.explain(error)

@@ -144,7 +144,7 @@ async function attemptOnce(
       number,
       accepted: task.accepted,
     })
-    if (!claim.claimed) await ledger.reap(world.isDead)
+    if (!claim.claimed) await ledger.reap(world.isDead, context.signal)
   } catch (error) {
     return failedBeforeClaim(context, task, node, error)
   }
