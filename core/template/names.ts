@@ -15,8 +15,6 @@ export interface NameMistake extends Mistake {
 /** Names that exist elsewhere, with the reason why not here. */
 export type Absent = Readonly<Record<string, string>>
 
-export type Found = { readonly value: TemplateValue } | { readonly missing: true }
-
 /** The value of a path, or undefined if there is none; then `explainMissing` says why. */
 export function resolve(path: PathNode, scope: Scope): TemplateValue | undefined {
   const { parts } = path

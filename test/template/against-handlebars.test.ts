@@ -80,7 +80,7 @@ function printable<T>(value: T): T {
   return value
 }
 
-test('any valid template renders to the text that Handlebars renders', () => {
+test('any valid template renders to the text that Handlebars renders', { timeout: 300_000 }, () => {
   let compared = 0
   let refused = 0
   fc.assert(

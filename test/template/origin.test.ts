@@ -63,7 +63,9 @@ function checkSpans(result: Rendered, { texts }: Marked): void {
 }
 
 describe('where a rendered text was written', () => {
-  test('every character of any rendered template leads back to its own place, through nested macros', () => {
+  test('every character of any rendered template leads back to its own place, through nested macros', {
+    timeout: 300_000,
+  }, () => {
     let rendered = 0
     let throughMacros = 0
     fc.assert(
