@@ -19,6 +19,8 @@ export interface PublishedOutcome extends PartitionOutcome {
   readonly publishedAt: Date
   /** Rows identical to those that stood there: the version stays `keepDataSeq`. */
   readonly keepDataSeq?: number
+  /** The ledger has a record of the partition, which this one replaces. */
+  readonly isRecorded: boolean
 }
 
 const dateOf = (ms: number | undefined): Date | null => (ms === undefined ? null : new Date(ms))
@@ -26,7 +28,7 @@ const dateOf = (ms: number | undefined): Date | null => (ms === undefined ? null
 /** Replaces a partition's record after its rows were written; part of the publishing transaction's commit. */
 export function recordPublished(dialect: Dialect, outcome: PublishedOutcome): readonly Statement[] {
   return [
-    forget(outcome.model, outcome.key),
+    ...(outcome.isRecorded ? [forget(outcome.model, outcome.key)] : []),
     {
       sql: `insert into sluice.partitions (model, partition_key, start_at, end_at, change_seq, data_seq, read_seq, fingerprint,
   layout, rows, published_at, published_by, last_attempt, last_run, last_status)

@@ -98,21 +98,37 @@ export function keysOf(task: PlannedTask): readonly string[] {
   return task.partitions.length === 0 ? [WHOLE] : task.partitions.map((partition) => partition.key)
 }
 
-/** Step 1 of publishing: lock the lease rows by token. Fewer than claimed means that somebody took over. */
-export async function lockLeases(context: AttemptContext, session: Session): Promise<void> {
+/** What a publishing transaction knows once it has begun. */
+export interface Begun {
+  /** The largest `change_seq` that the following statements are sure to see. */
+  readonly readSeq: number
+  /** Keys of the task's partitions that the ledger has a record of. */
+  readonly recorded: ReadonlySet<string>
+}
+
+/**
+ * Steps 1 and 2 of publishing in one statement: lock the lease rows by token, and sample `read_seq`. Fewer rows than claimed means that somebody
+ * took over. Where the lock had to be waited for, the sample is as old as the statement: too small is safe, too large would not be.
+ */
+export async function beginPublishing(context: AttemptContext, session: Session): Promise<Begun> {
   const lock = context.adapter.capabilities.rowLocks ? ' for update of l' : ''
   const rows = await session.query(
-    `select l.partition_key, p.change_seq, p.last_run from sluice.leases l
+    `select l.partition_key, p.change_seq, p.last_run, (select coalesce(max(change_seq), 0) from sluice.partitions) as read_seq
+from sluice.leases l
 left join sluice.partitions p on p.model = l.model and p.partition_key = l.partition_key
 where l.token = $1 order by l.model, l.partition_key${lock}`,
     [context.token],
   )
   if (rows.length < keysOf(context.task).length) throw new Fenced()
-  const changed = rows.some(
-    (row) =>
-      row.change_seq !== null && Number(row.change_seq) > context.plannedAt && row.last_run !== context.run,
+  const recorded = rows.filter((row) => row.change_seq !== null)
+  const changed = recorded.some(
+    (row) => Number(row.change_seq) > context.plannedAt && row.last_run !== context.run,
   )
   if (changed) throw new ChangedMeanwhile()
+  return {
+    readSeq: Number(rows[0]!.read_seq),
+    recorded: new Set(recorded.map((row) => String(row.partition_key))),
+  }
 }
 
 /** Whether the ledger has published rows of the model now: another run may have made its table since the plan was made. */
@@ -138,18 +154,12 @@ export async function publishedWhole(
     : { dataSeq: Number(row.data_seq), fingerprint: String(row.fingerprint) }
 }
 
-/** Step 2: the largest `change_seq` that the following statements are sure to see. */
-export async function sampleReadSeq(session: Session): Promise<number> {
-  const rows = await session.query('select coalesce(max(change_seq), 0) as seq from sluice.partitions')
-  return Number(rows[0]!.seq)
-}
-
 /** Step 5: everything that the ledger learns, in the commit itself. */
 export function commitOutcome(
   context: AttemptContext,
   transaction: Transaction,
   node: CompiledRelation,
-  readSeq: number,
+  { readSeq, recorded }: Begun,
   partitions: readonly {
     readonly partition?: Partition
     readonly rows: number
@@ -175,6 +185,7 @@ export function commitOutcome(
         rows: each.rows,
         publishedAt: at,
         ...(each.keepDataSeq === undefined ? {} : { keepDataSeq: each.keepDataSeq }),
+        isRecorded: recorded.has(each.partition?.key ?? WHOLE),
       }
       return recordPublished(dialect, outcome)
     }),

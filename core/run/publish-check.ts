@@ -1,13 +1,7 @@
 import type { Transaction } from '../adapter.ts'
 import type { CompiledCheck } from '../compile/compiled.ts'
 import { finishAttempt, recordCheck, recordPublished, releaseLease } from '../ledger/statements.ts'
-import {
-  type AttemptContext,
-  type AttemptResult,
-  ChecksFailed,
-  lockLeases,
-  sampleReadSeq,
-} from './attempt.ts'
+import { type AttemptContext, type AttemptResult, beginPublishing, ChecksFailed } from './attempt.ts'
 import { runCustomCheck } from './checking.ts'
 
 /** Runs a check that reads several unrelated models, or a view, after they were published: what follows waits for it. */
@@ -16,8 +10,7 @@ export async function publishCheck(
   transaction: Transaction,
   check: CompiledCheck,
 ): Promise<AttemptResult> {
-  await lockLeases(context, transaction)
-  const readSeq = await sampleReadSeq(transaction)
+  const begun = await beginPublishing(context, transaction)
   const outcome = await runCustomCheck(context, transaction, check, { node: check })
   if (!outcome.passed && outcome.severity === 'error') throw new ChecksFailed([outcome])
   const at = context.now()
@@ -27,14 +20,15 @@ export async function publishCheck(
       key: 'all',
       attempt: context.attempt,
       run: context.run,
-      readSeq,
+      readSeq: begun.readSeq,
+      isRecorded: begun.recorded.size > 0,
       fingerprint: check.fingerprint,
       layout: '',
       rows: outcome.failing,
       publishedAt: at,
     }),
     recordCheck(context.attempt, context.run, at, { ...outcome, model: context.ledgerName(outcome.model) }),
-    finishAttempt(context.attempt, 'succeeded', at, { rows: outcome.failing, readSeq }),
+    finishAttempt(context.attempt, 'succeeded', at, { rows: outcome.failing, readSeq: begun.readSeq }),
     releaseLease(context.token),
   ])
   return { rows: outcome.failing, changed: false, checks: [outcome] }

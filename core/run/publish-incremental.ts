@@ -10,16 +10,15 @@ import type { Partition } from '../time/interval.ts'
 import {
   type AttemptContext,
   type AttemptResult,
+  beginPublishing,
   ChecksFailed,
   commitOutcome,
   isPublished,
-  lockLeases,
   outputColumn,
-  sampleReadSeq,
 } from './attempt.ts'
 import { runChecks, type Subject } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
-import { reshape, sameColumns } from './shape.ts'
+import { reshape } from './shape.ts'
 
 /** Stored beside each row of a merge whose key does not contain the partition column: the start of the partition that wrote it. */
 export const PARTITION_START = 'sluice_partition_start'
@@ -44,8 +43,7 @@ export async function publishIncremental(
   transaction: Transaction,
   model: CompiledModel,
 ): Promise<AttemptResult> {
-  await lockLeases(context, transaction)
-  const readSeq = await sampleReadSeq(transaction)
+  const begun = await beginPublishing(context, transaction)
   const bound = await bind(context, transaction, model)
   if (newestWins(model)) {
     const lock = context.adapter.dialect.exclusive(context.adapter.dialect.relation(model.relation))
@@ -65,7 +63,7 @@ export async function publishIncremental(
     written.push({ partition, rows: checked.rows })
   }
   if (checks.some((check) => !check.passed && check.severity === 'error')) throw new ChecksFailed(checks)
-  commitOutcome(context, transaction, model, readSeq, written, checks)
+  commitOutcome(context, transaction, model, begun, written, checks)
   return { rows: written.reduce((sum, each) => sum + each.rows, 0), changed: true, checks }
 }
 
@@ -172,13 +170,7 @@ function windowFor(
 async function settle(context: AttemptContext, session: Session, bound: Bound): Promise<void> {
   const { adapter, bindings, task } = context
   const { model } = bound
-  if (task.fullRefresh) {
-    const kind = await adapter.catalog.kind(session, model.relation)
-    if (kind === 'table') await session.execute(`delete from ${adapter.dialect.relation(model.relation)}`)
-  } else if (bindings.isSettled(model.name)) {
-    const existing = await adapter.catalog.columns(session, model.relation)
-    if (existing !== undefined && sameColumns(adapter, existing, bound.stored)) return
-  }
+  if (!task.fullRefresh && bindings.isSettled(model.name)) return
   await reshape(
     adapter,
     session,
@@ -188,9 +180,12 @@ async function settle(context: AttemptContext, session: Session, bound: Bound): 
       mode: model.config.onSchemaChange,
       isPublished: async () => bound.isCreated || (await isPublished(context, session)),
       isRebuilt: task.fullRefresh,
+      replacesRows: task.fullRefresh,
     },
     context.owned,
   )
+  // Last, because DuckDB does not alter a table that the transaction has written to.
+  if (task.fullRefresh) await session.execute(`delete from ${adapter.dialect.relation(model.relation)}`)
 }
 
 function windowCondition(context: AttemptContext, bound: Bound, window: Window): (alias: string) => string {

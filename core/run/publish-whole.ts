@@ -4,12 +4,12 @@ import { SluiceError } from '../diagnostics/diagnostic.ts'
 import {
   type AttemptContext,
   type AttemptResult,
+  type Begun,
+  beginPublishing,
   ChecksFailed,
   commitOutcome,
   isPublished,
-  lockLeases,
   publishedWhole,
-  sampleReadSeq,
 } from './attempt.ts'
 import { runChecks, runCustomCheck } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
@@ -26,13 +26,12 @@ export async function publishTable(
   transaction: Transaction,
   model: CompiledModel,
 ): Promise<AttemptResult> {
-  await lockLeases(context, transaction)
-  const readSeq = await sampleReadSeq(transaction)
+  const begun = await beginPublishing(context, transaction)
   const sql = await context.texts.model(model, undefined)
   const create = context.adapter.dialect.createStage(STAGE, sql.text)
   const columns = await withUserSql(sql, 0, () => context.adapter.catalog.describe(transaction, sql.text))
   await withUserSql(sql, create.offset, () => transaction.execute(create.sql))
-  return replaceFromStage(context, transaction, model, columns, readSeq)
+  return replaceFromStage(context, transaction, model, columns, begun)
 }
 
 /** Publishes a seed: the CSV file is loaded into a stage and goes the way of a table. */
@@ -41,14 +40,13 @@ export async function publishSeed(
   transaction: Transaction,
   seed: CompiledSeed,
 ): Promise<AttemptResult> {
-  await lockLeases(context, transaction)
-  const readSeq = await sampleReadSeq(transaction)
+  const begun = await beginPublishing(context, transaction)
   const columns = await context.adapter.loadCsv(transaction, STAGE, {
     path: seed.file,
     delimiter: seed.delimiter,
     types: seed.types,
   })
-  return replaceFromStage(context, transaction, seed, columns, readSeq)
+  return replaceFromStage(context, transaction, seed, columns, begun)
 }
 
 async function replaceFromStage(
@@ -56,7 +54,7 @@ async function replaceFromStage(
   transaction: Transaction,
   node: CompiledRelation,
   columns: readonly Column[],
-  readSeq: number,
+  begun: Begun,
 ): Promise<AttemptResult> {
   const { dialect } = context.adapter
   const stage = dialect.stage(STAGE)
@@ -72,6 +70,7 @@ async function replaceFromStage(
       mode: node.kind === 'model' ? node.config.onSchemaChange : 'sync',
       isPublished: () => isPublished(context, transaction),
       isRebuilt: context.task.fullRefresh,
+      replacesRows: true,
     },
     context.owned,
   )
@@ -85,7 +84,7 @@ async function replaceFromStage(
   if (outcomes.some(blocks)) throw new ChecksFailed(outcomes)
   await transaction.execute(dialect.dropStage(STAGE))
   const kept = isSame && before !== undefined ? { keepDataSeq: before.dataSeq } : {}
-  commitOutcome(context, transaction, node, readSeq, [{ rows: checked.rows, ...kept }], outcomes)
+  commitOutcome(context, transaction, node, begun, [{ rows: checked.rows, ...kept }], outcomes)
   return { rows: checked.rows, changed: !isSame, checks: outcomes }
 }
 
@@ -134,8 +133,7 @@ export async function publishView(
   model: CompiledModel,
 ): Promise<AttemptResult> {
   const { adapter } = context
-  await lockLeases(context, transaction)
-  const readSeq = await sampleReadSeq(transaction)
+  const begun = await beginPublishing(context, transaction)
   const sql = await context.texts.model(model, undefined)
   const lock = adapter.dialect.exclusive(adapter.dialect.relation(model.relation))
   if (lock !== undefined) await transaction.query(lock)
@@ -159,7 +157,7 @@ export async function publishView(
   const before = await publishedWhole(context, transaction)
   const isSame = before?.fingerprint === model.fingerprint
   const kept = isSame ? { keepDataSeq: before!.dataSeq } : {}
-  commitOutcome(context, transaction, model, readSeq, [{ rows: 0, ...kept }], outcomes)
+  commitOutcome(context, transaction, model, begun, [{ rows: 0, ...kept }], outcomes)
   return { rows: 0, changed: !isSame, checks: outcomes }
 }
 

@@ -13,22 +13,14 @@ export interface WantedShape {
   readonly isPublished: () => Promise<boolean>
   /** The user asked to replace whatever stands there. */
   readonly isRebuilt: boolean
+  /** No row stays: the caller writes all of them anew. */
+  readonly replacesRows: boolean
 }
 
 interface ColumnChanges {
   readonly added: readonly Column[]
   readonly removed: readonly Column[]
   readonly retyped: readonly Column[]
-}
-
-/** Whether a relation's columns, as the engine lists them, are exactly the wanted ones. */
-export function sameColumns(
-  adapter: Adapter,
-  existing: readonly Column[],
-  wanted: readonly Column[],
-): boolean {
-  const changes = changesOf(adapter, existing, wanted)
-  return changes.added.length + changes.removed.length + changes.retyped.length === 0
 }
 
 /**
@@ -101,7 +93,7 @@ async function alter(
   if (mode === 'sync' && changes.removed.length + changes.retyped.length > 0) {
     await aroundDependents(adapter, session, node, owned, async () => {
       await dropOwnIndexes(adapter, session, node)
-      await alterColumns(adapter, session, node.relation, changes, wanted.isRebuilt)
+      await alterColumns(adapter, session, node.relation, changes, wanted.replacesRows)
     })
   } else
     for (const column of changes.added)
@@ -113,25 +105,25 @@ async function alterColumns(
   session: Session,
   relation: RelationName,
   changes: ColumnChanges,
-  isEmpty: boolean,
+  replacesRows: boolean,
 ): Promise<void> {
   const { dialect } = adapter
-  const removed = isEmpty ? [...changes.removed, ...changes.retyped] : changes.removed
-  const added = isEmpty ? [...changes.added, ...changes.retyped] : changes.added
+  const removed = replacesRows ? [...changes.removed, ...changes.retyped] : changes.removed
+  const added = replacesRows ? [...changes.added, ...changes.retyped] : changes.added
   // A table cannot lose its last column, so the new ones come first, except where a name is used again.
-  const reused = new Set(isEmpty ? changes.retyped.map((column) => column.name) : [])
+  const reused = new Set(replacesRows ? changes.retyped.map((column) => column.name) : [])
   for (const column of added)
     if (!reused.has(column.name)) await session.execute(dialect.addColumn(relation, column))
   for (const column of removed) {
     if (!reused.has(column.name)) await session.execute(dialect.dropColumn(relation, column.name))
   }
   for (const column of changes.retyped) {
-    if (!isEmpty) await session.execute(dialect.alterColumnType(relation, column))
+    if (!replacesRows) await session.execute(dialect.alterColumnType(relation, column))
     else await replaceColumn(adapter, session, relation, column)
   }
 }
 
-/** In an empty table a column changes its type by being made anew: no conversion can fail. */
+/** Where all rows are replaced, a column changes its type by being made anew: no conversion can fail. */
 async function replaceColumn(
   adapter: Adapter,
   session: Session,
