@@ -45,6 +45,14 @@ describe.each(engines)('a seed on %s', (engine) => {
     expect(await project.query(`select * from ${name}`)).toEqual([{ code: 'A', colour: 'red' }])
   })
 
+  test('takes another type of a column whose old values cannot be converted', async () => {
+    const project = await opened()
+    await project.run()
+    await project.write({ 'seeds/places.csv': 'code,name,since,share\n17,x,,1\n' })
+    expect((await project.run()).error).toBeUndefined()
+    expect(await project.rows(`select code + 1 as next from ${name}`)).toEqual([[18]])
+  })
+
   test.each([
     ['a row with too many fields', 'code,name\nA,b,c\n'],
     ['a quote that is not closed', 'code,name\nA,"b\n'],
