@@ -5,7 +5,11 @@ import { dirname, join } from 'node:path'
  * a CTE, a macro, a var, checks and comments, as real projects have them. The same count gives the same files. */
 export function generateProject(root: string, count: number): void {
   write(root, 'sluice.yml', settings)
-  write(root, 'macros/late_share.sql', 'avg(case when {{identifier column}} > {{vars.late_after}} then 1.0 else 0.0 end)')
+  write(
+    root,
+    'macros/late_share.sql',
+    'avg(case when {{identifier column}} > {{vars.late_after}} then 1.0 else 0.0 end)',
+  )
   write(root, 'models/sources.yml', sources)
   const perLayer = Math.max(10, Math.ceil(count / 20))
   for (let n = 0; n < count; n++) {
@@ -32,7 +36,8 @@ const sources = `sources:
 `
 
 function model(n: number, layer: number, perLayer: number): string {
-  const below = (k: number) => `layer_${layer - 1}.model_${(layer - 1) * perLayer + ((n * 7 + k * 13) % perLayer)}`
+  const below = (k: number) =>
+    `layer_${layer - 1}.model_${(layer - 1) * perLayer + ((n * 7 + k * 13) % perLayer)}`
   const first = layer === 0 ? 'raw.events' : below(1)
   const second = layer === 0 ? 'raw.events' : below(2)
   return `/*---

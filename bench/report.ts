@@ -13,7 +13,9 @@ export interface Figure {
 /** Prints a figure as one JSON line, with the machine that it was measured on. */
 export function report(figure: Figure): void {
   const value = Math.round(figure.value * 1000) / 1000
-  process.stdout.write(`${JSON.stringify({ ...figure, value, cores: cpus().length, node: process.version })}\n`)
+  process.stdout.write(
+    `${JSON.stringify({ ...figure, value, cores: cpus().length, node: process.version })}\n`,
+  )
 }
 
 export function median(values: readonly number[]): number {

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { duckdb } from '../adapters/duckdb/index.ts'
+import { realWorld, thisWorker } from '../cli/world.ts'
 import { openProject } from '../core/compile/open-project.ts'
 import { CompiledTexts } from '../core/compile/sql-texts.ts'
 import { Ledger } from '../core/ledger/ledger.ts'
 import { planRun } from '../core/plan/planner.ts'
 import { executePlan } from '../core/run/execute.ts'
 import { rangeOf } from '../core/time/range.ts'
-import { realWorld, thisWorker } from '../cli/world.ts'
 import { median, report } from './report.ts'
 
 // What Sluice adds to each task on DuckDB: daily partitions of a model without checks, one thread, against the same DELETE and INSERT in bare
@@ -27,9 +27,31 @@ try {
     bare.push((await bareRun(join(folder, `bare${round}.duckdb`))) / days)
     sluice.push((await sluiceRun(join(folder, `p${round}`))) / days)
   }
-  report({ bench: 'run-overhead', figure: 'bare transaction', value: median(bare), unit: 'ms/task', runs: rounds, days })
-  report({ bench: 'run-overhead', figure: 'sluice task', value: median(sluice), unit: 'ms/task', runs: rounds, days })
-  report({ bench: 'run-overhead', figure: 'overhead', value: median(sluice) - median(bare), unit: 'ms/task', runs: rounds, days, aim: 8 })
+  report({
+    bench: 'run-overhead',
+    figure: 'bare transaction',
+    value: median(bare),
+    unit: 'ms/task',
+    runs: rounds,
+    days,
+  })
+  report({
+    bench: 'run-overhead',
+    figure: 'sluice task',
+    value: median(sluice),
+    unit: 'ms/task',
+    runs: rounds,
+    days,
+  })
+  report({
+    bench: 'run-overhead',
+    figure: 'overhead',
+    value: median(sluice) - median(bare),
+    unit: 'ms/task',
+    runs: rounds,
+    days,
+    aim: 8,
+  })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -68,7 +90,10 @@ async function bareRun(path: string): Promise<number> {
 
 async function sluiceRun(root: string): Promise<number> {
   mkdirSync(join(root, 'models', 'mart'), { recursive: true })
-  writeFileSync(join(root, 'sluice.yml'), 'name: bench\ndefault_target: dev\ntargets:\n  dev: { adapter: duckdb, path: bench.duckdb }\n')
+  writeFileSync(
+    join(root, 'sluice.yml'),
+    'name: bench\ndefault_target: dev\ntargets:\n  dev: { adapter: duckdb, path: bench.duckdb }\n',
+  )
   writeFileSync(join(root, 'models', 'sources.yml'), 'sources:\n  - name: raw.events\n')
   writeFileSync(
     join(root, 'models', 'mart', 'daily.sql'),
@@ -80,10 +105,18 @@ async function sluiceRun(root: string): Promise<number> {
     root,
     env: {},
     build: 'bench',
-    engineOf: async () => ({ dialect: duckdb.dialect, capabilities: duckdb.capabilities, parser: duckdb.parser() }),
+    engineOf: async () => ({
+      dialect: duckdb.dialect,
+      capabilities: duckdb.capabilities,
+      parser: duckdb.parser(),
+    }),
     clock: Date.now,
   })
-  const adapter = await duckdb.open(await opened.target(), { threads: 1, readOnly: false, applicationName: 'bench' })
+  const adapter = await duckdb.open(await opened.target(), {
+    threads: 1,
+    readOnly: false,
+    applicationName: 'bench',
+  })
   const world = realWorld(now)
   const ledger = new Ledger(adapter, world.now)
   await ledger.prepare()
@@ -92,7 +125,13 @@ async function sluiceRun(root: string): Promise<number> {
   const plan = planRun(
     opened.compiled,
     snapshot,
-    { selected: new Set(['mart.daily']), range: rangeOf('2001-01-01', last), force: false, fullRefresh: false, upstream: 'block' },
+    {
+      selected: new Set(['mart.daily']),
+      range: rangeOf('2001-01-01', last),
+      force: false,
+      fullRefresh: false,
+      upstream: 'block',
+    },
     now(),
   )
   const begin = performance.now()
@@ -113,7 +152,8 @@ async function sluiceRun(root: string): Promise<number> {
     signal: new AbortController().signal,
   })
   const elapsed = performance.now() - begin
-  if (result.totals.succeeded !== days) throw new Error(`${result.totals.succeeded} of ${days} tasks succeeded`)
+  if (result.totals.succeeded !== days)
+    throw new Error(`${result.totals.succeeded} of ${days} tasks succeeded`)
   await adapter.close()
   return elapsed
 }

@@ -11,7 +11,10 @@ const runs = Number(process.argv[2] ?? 15)
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
 try {
   const project = join(folder, 'models.example')
-  cpSync(join(root, 'models.example'), project, { recursive: true, filter: (path) => !path.includes('.sluice') })
+  cpSync(join(root, 'models.example'), project, {
+    recursive: true,
+    filter: (path) => !path.includes('.sluice'),
+  })
   const time = (args: readonly string[]): number => {
     const start = performance.now()
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
@@ -33,8 +36,22 @@ try {
   }
   const base = median(bare)
   report({ bench: 'startup', figure: 'node -e 0', value: base, unit: 'ms', runs })
-  report({ bench: 'startup', figure: 'ls warm over node -e 0', value: median(warm) - base, unit: 'ms', runs, aim: 60 })
-  report({ bench: 'startup', figure: 'ls cold over node -e 0', value: median(cold) - base, unit: 'ms', runs, aim: 350 })
+  report({
+    bench: 'startup',
+    figure: 'ls warm over node -e 0',
+    value: median(warm) - base,
+    unit: 'ms',
+    runs,
+    aim: 60,
+  })
+  report({
+    bench: 'startup',
+    figure: 'ls cold over node -e 0',
+    value: median(cold) - base,
+    unit: 'ms',
+    runs,
+    aim: 350,
+  })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

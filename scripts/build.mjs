@@ -53,7 +53,6 @@ const { outputFiles } = await build({
   banner: { js: `/*${placeholder}*/` },
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
