@@ -29,7 +29,7 @@ export const engines: readonly EngineName[] = ['duckdb', 'postgres']
 
 const factories: Readonly<Record<EngineName, AdapterFactory>> = { duckdb, postgres }
 
-/** Project files by path; `null` removes one. */
+/** Project files by path; `null` removes one. Under `settings`, more lines of sluice.yml. */
 export type Files = Readonly<Record<string, string | null>>
 
 export interface RunOptions {
@@ -123,9 +123,10 @@ export class TestProject {
       space.engine === 'duckdb'
         ? '{ adapter: duckdb, path: test.duckdb }'
         : `{ adapter: postgres, url: "\${DATABASE_URL}" }`
+    const { settings = '', ...others } = files
     await writeFiles(root, {
-      'sluice.yml': `name: test\ndefault_target: dev\ntargets:\n  dev: ${target}\n`,
-      ...files,
+      'sluice.yml': `name: test\ndefault_target: dev\ntargets:\n  dev: ${target}\n${settings}`,
+      ...others,
     })
     const loaded = await loadProject({ root, env: environment })
     const adapter = await factories[space.engine].open(loaded.project.target, {
@@ -302,6 +303,16 @@ export interface Space {
   readonly folder: string
   readonly compiler: Engine
   database: TestDatabase | undefined
+}
+
+/** A place for projects on a server of the test's own. */
+export async function spaceOn(url: string): Promise<Space> {
+  return {
+    engine: 'postgres',
+    folder: await mkdtemp(join(tmpdir(), 'sluice-run-')),
+    compiler: { dialect: postgres.dialect, capabilities: postgres.capabilities, parser: postgres.parser() },
+    database: { url, drop: async () => undefined },
+  }
 }
 
 /** Gives `open` for the tests of a `describe`: each call is a project in an empty database, ended after its test. */
