@@ -9,7 +9,7 @@ import { buildNodes } from './build-nodes.ts'
 import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
 import { graphOf } from './graph-of.ts'
-import { physicalProblems, relationOf } from './physical.ts'
+import { relationOf } from './physical.ts'
 import { collecting, type Engine, Templates } from './templates.ts'
 
 /** Everything that compiling found, and what is needed to compile one query again. */
@@ -43,7 +43,6 @@ async function compileWith(
   engine.parser.expect?.(project.models.length + project.checks.length)
   const templates = await Templates.create(project, engine)
   const relations = physicalRelations(project, engine)
-  problems.push(...physicalProblems([...relations.values()], engine.dialect))
   const context = analysisContext(project, templates, relations)
   const checked = [
     ...project.models.map((model) => ({ ...model, checks: model.config.checks })),

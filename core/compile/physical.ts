@@ -1,6 +1,5 @@
 import type { Dialect, RelationName } from '../adapter.ts'
 import type { SourceConfig, TargetConfig } from '../config/project.ts'
-import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 
 interface Named {
   readonly name: string
@@ -28,39 +27,4 @@ export function sourceRelation(source: SourceConfig, target: TargetConfig, diale
   const schema = parts.pop() ?? (written === undefined ? source.schema : undefined) ?? dialect.defaultSchema
   const database = parts.pop()
   return { ...(database === undefined ? {} : { database }), schema, name }
-}
-
-/** Physical names that collide after the engine's folding, or that it would cut off. */
-export function physicalProblems(
-  relations: readonly { readonly named: Named; readonly relation: RelationName }[],
-  dialect: Dialect,
-): readonly Diagnostic[] {
-  const problems: Diagnostic[] = []
-  const seen = new Map<string, Named>()
-  for (const { named, relation } of relations) {
-    const place = { file: named.path, line: 1, column: 1 }
-    const key = `${dialect.fold(relation.schema, false)}\0${dialect.fold(relation.name, false)}`
-    const other = seen.get(key)
-    if (other === undefined) seen.set(key, named)
-    else
-      problems.push(
-        diagnostic('SL351', {
-          message: `${named.name} and ${other.name} would both be ${dialect.relation(relation)} on this target`,
-          place,
-          hint: 'Give one of them another name, or the target a schema rule that keeps schemas apart.',
-        }),
-      )
-    for (const part of [relation.schema, relation.name]) {
-      if (dialect.maxIdentifierBytes === undefined) continue
-      if (new TextEncoder().encode(part).length <= dialect.maxIdentifierBytes) continue
-      problems.push(
-        diagnostic('SL352', {
-          message: `the name \`${part}\` is longer than the ${dialect.maxIdentifierBytes} bytes that the engine keeps of a name`,
-          place,
-          hint: 'Use a shorter name, or a shorter schema prefix.',
-        }),
-      )
-    }
-  }
-  return problems
 }

@@ -1,11 +1,7 @@
 export const compileCodes = {
   SL351: {
-    title: 'Two models would be one relation',
-    help: 'Under the target’s schema rule two models get the same physical name. Rename one, or use a `prefix` instead of one schema for all.',
-  },
-  SL352: {
-    title: 'A name is too long for the engine',
-    help: 'Postgres keeps 63 bytes of a name and silently cuts the rest, so that two names could become one.',
+    title: 'A check has the name of a relation',
+    help: 'A custom check is the node `checks.NAME` of the graph. A model of the same name stands in its way: rename one of the two.',
   },
   SL353: {
     title: 'A setting names an upstream that the model does not read',
