@@ -101,6 +101,7 @@ export class TestProject {
   private readonly clients: Client[] = []
   private readonly adapters: Adapter[] = []
   private ids = 0
+  private isClosed = false
 
   private constructor(
     engine: EngineName,
@@ -291,6 +292,8 @@ export class TestProject {
   }
 
   async close(): Promise<void> {
+    if (this.isClosed) return
+    this.isClosed = true
     await Promise.all(this.clients.map((client) => client.end().catch(() => undefined)))
     await Promise.all([this.adapter, ...this.adapters].map((adapter) => adapter.close()))
     await rm(this.root, { recursive: true, force: true })
@@ -320,6 +323,7 @@ export function projects(engine: EngineName): (files: Files) => Promise<TestProj
   const opened: TestProject[] = []
   let space: Space
   let reserve: Promise<TestDatabase> | undefined
+  const databases: TestDatabase[] = []
   const dropped: Promise<void>[] = []
   beforeAll(async () => {
     const factory = factories[engine]
@@ -332,8 +336,7 @@ export function projects(engine: EngineName): (files: Files) => Promise<TestProj
   })
   afterEach(async () => {
     for (const project of opened.splice(0)) await project.close()
-    if (space.database !== undefined) dropped.push(space.database.drop())
-    space.database = undefined
+    for (const database of databases.splice(0)) dropped.push(database.drop())
   })
   afterAll(async () => {
     await Promise.all(dropped)
@@ -344,6 +347,7 @@ export function projects(engine: EngineName): (files: Files) => Promise<TestProj
   return async (files) => {
     if (engine === 'postgres') {
       space.database = await (reserve ?? createDatabase())
+      databases.push(space.database)
       // The next one is cloned while this test runs.
       reserve = createDatabase()
       reserve.catch(() => undefined)
