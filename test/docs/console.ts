@@ -77,7 +77,7 @@ const isTask = (line: string): boolean => /^[✓✗] [a-z_]+(\.[a-z_]+)? /.test(
 
 function withPlaceholders(line: string): string {
   return line
-    .replace(/\b\d+(?:\.\d)? m?s\b/g, '<time>')
+    .replace(/\b(?:\d+m \d\ds|\d+(?:\.\d)? m?s)\b/g, '<time>')
     .replace(/\(run [\w-]+\)/g, '(run <run>)')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, '<instant>')
     .replace(/ {2,}/g, '  ')
