@@ -54,6 +54,10 @@ export class Child {
     createInterface({ input: this.process.stdout! }).on('line', (line) => this.read(line))
   }
 
+  get hasEnded(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null
+  }
+
   private read(line: string): void {
     let event: ChildEvent
     try {
@@ -74,7 +78,7 @@ export class Child {
 
   /** Sends the signal, if the process still lives. */
   strike(signal: NodeJS.Signals): void {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return
+    if (this.hasEnded) return
     if (this.process.kill(signal)) this.struckAt ??= performance.now() - this.startedAt
   }
 

@@ -27,6 +27,8 @@ export interface Figures {
   /** Processes that ended before their signal. */
   escaped: number
   reruns: number
+  /** Looks at the database in the middle of a run. */
+  looks: number
   /** Databases that were begun. */
   lives: number
   readonly actions: Record<string, number>
@@ -112,6 +114,7 @@ function noFigures(engine: string, seed: number): Figures {
     interrupts: 0,
     escaped: 0,
     reruns: 0,
+    looks: 0,
     lives: 0,
     actions: {},
     caught: {},
@@ -199,7 +202,9 @@ class Life {
       : 'SIGKILL'
     const child = this.start(action)
     child.strikeAt(this.instant(action), signal)
+    const watching = this.site.isShared && this.random.chance(0.5) ? this.watch(child) : undefined
     const end = await child.end()
+    this.refuse(`${action}, seen by a reader`, (await watching) ?? [])
     const state = await this.site.state()
     if (end.struckAt === undefined) return this.escaped(action, end, state)
     if (signal !== 'SIGKILL') return this.interrupted(action, signal, end, state)
@@ -212,6 +217,18 @@ class Life {
     for (const run of state?.ledger.runs ?? []) if (run.status === 'running') this.struck.add(run.id)
     this.options.onRound?.(`${this.round} ${action} ${signal} at ${Math.round(end.struckAt)} ms: ${caught}`)
     if (state !== undefined) this.refuse(action, await judge(state, this.oracle))
+  }
+
+  /** What a reader sees while the process works, for as long as it lives. A server carries out what it was sent even if the sender dies, so
+   * that a commit in two halves shows only here. */
+  private async watch(child: Child): Promise<readonly string[]> {
+    let wrong: readonly string[] = []
+    while (!child.hasEnded && wrong.length === 0) {
+      const state = await this.site.state()
+      this.figures.looks += 1
+      if (state !== undefined) wrong = await judge(state, this.oracle)
+    }
+    return wrong
   }
 
   /** Anywhere in the life of a run, and more often where it publishes. */

@@ -12,6 +12,8 @@ export interface Site {
   readonly engine: 'duckdb' | 'postgres'
   readonly root: string
   readonly environment: Readonly<Record<string, string>>
+  /** Whether the database can be looked at while a process works on it. */
+  readonly isShared: boolean
   /** What stands in the database at one moment; undefined if there is none yet. */
   state(): Promise<DatabaseState | undefined>
   close(): Promise<void>
@@ -26,6 +28,7 @@ export async function duckdbSite(): Promise<Site> {
     engine: 'duckdb',
     root,
     environment: {},
+    isShared: false,
     state: () => duckdbState(root, join(folder, 'copy')),
     close: () => rm(folder, { recursive: true, force: true }),
   }
@@ -71,6 +74,7 @@ export async function postgresSite(server: Pick<PostgresServer, 'createDatabase'
     engine: 'postgres',
     root,
     environment: { DATABASE_URL: database.url },
+    isShared: true,
     state: () => postgresState(database),
     close: async () => {
       await rm(root, { recursive: true, force: true })
