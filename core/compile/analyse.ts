@@ -4,9 +4,10 @@ import { type NameIndex, resolveName, unresolved } from '../graph/names.ts'
 import type { ParsedQuery, ParseResult, TableReference } from '../sql/parser.ts'
 import { refusalDiagnostics, syntaxDiagnostic } from '../sql/refusals.ts'
 import { type Physical, rewriteReferences } from '../sql/rewrite.ts'
-import { edited } from '../template/edit.ts'
+import { edited, toParts } from '../template/edit.ts'
 import { spanAt } from '../template/origin.ts'
 import type { Rendered } from '../template/template.ts'
+import type { CompiledSql } from './compiled.ts'
 import { hashOf } from './fingerprint.ts'
 import type { Templates } from './templates.ts'
 
@@ -25,10 +26,15 @@ export interface Analysed {
   readonly readsItself: boolean
   /** Where in the rendered text each upstream is first named. */
   readonly firstReference: ReadonlyMap<string, number>
-  /** The text with physical names, up to the end of the query; symbols and origins still known. */
-  readonly rewritten: Rendered
+  /** The text with physical names, up to the end of the query. */
+  readonly sql: CompiledSql
   /** Hash of what the text means: normalised SQL, what its names resolve to, which symbols stand where. */
   readonly meaning: string
+}
+
+/** With the text, whose symbols and origins are still known. A project keeps it only for as long as it is looked at. */
+export interface Understood extends Analysed {
+  readonly rewritten: Rendered
 }
 
 export interface AnalysisContext {
@@ -44,7 +50,7 @@ export function analyse(
   query: QueryText,
   result: ParseResult,
   problems: Diagnostic[],
-): Analysed | undefined {
+): Understood | undefined {
   const { templates, project } = context
   const locate = (offset: number) => templates.origin(query.rendered, offset)
   if (!result.ok) {
@@ -55,7 +61,13 @@ export function analyse(
   problems.push(...refused.map((each) => ({ ...each, model: query.name })))
   const resolved = resolveAll(context, query, result.query, problems)
   if (resolved === undefined || refused.length > 0) return undefined
-  return { ...resolved, rewritten: rewrite(context, query, result.query, resolved.names) }
+  const rewritten = rewrite(context, query, result.query, resolved.names)
+  const { names: _, ...found } = resolved
+  return {
+    ...found,
+    sql: { parts: toParts(rewritten.text, rewritten.spans), symbolsDecide: rewritten.symbolsDecide },
+    rewritten,
+  }
 }
 
 function rewrite(

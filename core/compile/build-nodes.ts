@@ -3,18 +3,9 @@ import type { RelationName } from '../adapter.ts'
 import type { CheckFile, ModelFile, Project, SeedFile, SourceConfig } from '../config/project.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
-import { toParts } from '../template/edit.ts'
-import type { Rendered } from '../template/template.ts'
 import { layoutOf } from '../time/layout.ts'
 import { type Analysed, type AnalysisContext, modelProblem, resolveWritten } from './analyse.ts'
-import type {
-  CompiledCheck,
-  CompiledModel,
-  CompiledNode,
-  CompiledSeed,
-  CompiledSource,
-  CompiledSql,
-} from './compiled.ts'
+import type { CompiledCheck, CompiledModel, CompiledNode, CompiledSeed, CompiledSource } from './compiled.ts'
 import { checkNodeName } from './compiled.ts'
 import type { CompiledChecks } from './conditions.ts'
 import { decidingConfig, hashOf, layoutId } from './fingerprint.ts'
@@ -101,10 +92,10 @@ class NodeBuilder {
       ...this.described(model, config.tags, config.description),
       ...this.relationParts(model.name, config, gates),
       upstream: analysed.upstream,
-      config: { ...config, reads, follow },
+      config: { ...remaining(config), reads, follow },
       ...(layout === undefined ? {} : { layout }),
       layoutId: layoutId(config, this.project.timezone),
-      sql: compiledSql(analysed.rewritten),
+      sql: analysed.sql,
       readsItself: analysed.readsItself,
       fingerprint: this.fingerprint(model.name),
     }
@@ -165,7 +156,7 @@ class NodeBuilder {
     }
     const gateOf = this.gateOf(analysed.upstream)
     const gate = gateOf === undefined ? undefined : this.models.get(gateOf)
-    const usesPartition = analysed.rewritten.spans.some((span) => span.symbol !== undefined)
+    const usesPartition = analysed.sql.parts.some((part) => 'symbol' in part)
     if (usesPartition && gate?.config.partition === undefined) {
       this.problems.push(
         modelProblem(
@@ -183,7 +174,7 @@ class NodeBuilder {
       ...this.described({ name, path: check.path }, check.tags, check.description),
       upstream: analysed.upstream,
       severity: check.severity,
-      sql: compiledSql(analysed.rewritten),
+      sql: analysed.sql,
       ...(gateOf === undefined ? {} : { gateOf }),
       fingerprint: analysed.meaning,
     }
@@ -287,10 +278,12 @@ class NodeBuilder {
   }
 }
 
-function gatesOf(name: string, checks: readonly CompiledCheck[]): readonly CompiledCheck[] {
-  return checks.filter((check) => check.gateOf === name)
+/** A configuration without what stands in the node itself. */
+function remaining(config: ModelFile['config']): CompiledModel['config'] {
+  const { checks: _, columns: _1, indexes: _2, grants: _3, tags: _4, description: _5, ...others } = config
+  return others
 }
 
-function compiledSql(rewritten: Rendered): CompiledSql {
-  return { parts: toParts(rewritten.text, rewritten.spans), symbolsDecide: rewritten.symbolsDecide }
+function gatesOf(name: string, checks: readonly CompiledCheck[]): readonly CompiledCheck[] {
+  return checks.filter((check) => check.gateOf === name)
 }

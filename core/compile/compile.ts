@@ -1,9 +1,10 @@
 import type { RelationName } from '../adapter.ts'
 import type { Project } from '../config/project.ts'
-import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, type Place, SluiceError } from '../diagnostics/diagnostic.ts'
 import { indexNames } from '../graph/names.ts'
 import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
+import type { Rendered } from '../template/template.ts'
 import { type Analysed, type AnalysisContext, analyse, type QueryText } from './analyse.ts'
 import { buildNodes } from './build-nodes.ts'
 import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
@@ -51,12 +52,7 @@ async function compileWith(
   ]
   const conditions = conditionsOf(checked)
   const parsedConditions = engine.parser.parse(conditions.map(probeOf))
-  const queries = await renderAndParse(project, templates, problems)
-  const analysed = new Map<string, Analysed>()
-  for (const { query, result } of queries) {
-    const found = analyse(context, query, result, problems)
-    if (found !== undefined) analysed.set(query.name, found)
-  }
+  const analysed = await analyseAll(context, problems)
   const results = await parsedConditions
   const byCondition = new Map(conditions.map((condition, position) => [condition, results[position]!]))
   const checks = new Map(
@@ -64,12 +60,7 @@ async function compileWith(
   )
   if (problems.length > 0) throw new SluiceError(problems)
   const nodes = buildNodes(context, relations, analysed, checks)
-  const rendered = new Map(queries.map(({ query }) => [query.name, query.rendered]))
-  const graph = graphOf(nodes.values(), (reader, upstream) => {
-    const offset = analysed.get(reader)?.firstReference.get(upstream)
-    const text = rendered.get(reader)
-    return offset === undefined || text === undefined ? undefined : templates.origin(text, offset).place
-  })
+  const graph = graphOf(nodes.values(), (reader, upstream) => placeOf(context, analysed, reader, upstream))
   const ordered = new Map(graph.order.map((name) => [name, nodes.get(name)!]))
   return { compiled: { project: settingsOf(project), nodes: ordered, graph, warnings }, context }
 }
@@ -114,45 +105,71 @@ function analysisContext(
   return { project, templates, index, physical }
 }
 
-interface ParsedText {
-  readonly query: QueryText
-  readonly result: ParseResult
-}
-
 /** Texts that are rendered before the parser gets them, so that it works on some while others are rendered. */
 const BATCH = 250
 
-async function renderAndParse(
-  project: Project,
-  templates: Templates,
+/** Renders, parses and analyses every model and check, by node name. Of each text only what was understood is kept. */
+async function analyseAll(
+  context: AnalysisContext,
   problems: Diagnostic[],
-): Promise<readonly ParsedText[]> {
+): Promise<ReadonlyMap<string, Analysed>> {
+  const { project, templates } = context
   const { parser } = templates.engine
-  const batches: Promise<readonly ParsedText[]>[] = []
-  const files = [
-    ...project.models.map((model) => () => ({
+  const files: readonly { readonly name: string; readonly path: string; render(): Rendered }[] = [
+    ...project.models.map((model) => ({
       name: model.name,
       path: model.path,
-      rendered: templates.model(model),
+      render: () => templates.model(model),
     })),
-    ...project.checks.map((check) => () => ({
+    ...project.checks.map((check) => ({
       name: checkNodeName(check.name),
       path: check.path,
-      rendered: templates.check(check),
+      render: () => templates.check(check),
     })),
   ]
+  const batches: Promise<readonly (readonly [string, Analysed])[]>[] = []
   for (let from = 0; from < files.length; from += BATCH) {
-    const batch = files.slice(from, from + BATCH)
-    const queries = collecting(batch, problems, (render): QueryText => render()).filter(
-      (query) => query !== undefined,
-    )
+    const queries = collecting(
+      files.slice(from, from + BATCH),
+      problems,
+      ({ name, path, render }): QueryText => ({
+        name,
+        path,
+        rendered: render(),
+      }),
+    ).filter((query) => query !== undefined)
     const parsed = parser.parse(queries.map((query) => query.rendered.text))
-    batches.push(
-      parsed.then((results) => queries.map((query, position) => ({ query, result: results[position]! }))),
-    )
+    batches.push(parsed.then((results) => analyseBatch(context, queries, results, problems)))
     // Lets the parser's answers in.
     await new Promise((resolve) => setImmediate(resolve))
   }
   collecting(project.sources, problems, (source) => templates.sourcePhysical(source))
-  return (await Promise.all(batches)).flat()
+  return new Map((await Promise.all(batches)).flat())
+}
+
+function analyseBatch(
+  context: AnalysisContext,
+  queries: readonly QueryText[],
+  results: readonly ParseResult[],
+  problems: Diagnostic[],
+): readonly (readonly [string, Analysed])[] {
+  return queries.flatMap((query, position) => {
+    const found = analyse(context, query, results[position]!, problems)
+    if (found === undefined) return []
+    const { rewritten: _, ...kept } = found
+    return [[query.name, kept] as const]
+  })
+}
+
+/** Where `reader` first names `upstream` in its SQL. */
+function placeOf(
+  { project, templates }: AnalysisContext,
+  analysed: ReadonlyMap<string, Analysed>,
+  reader: string,
+  upstream: string,
+): Place | undefined {
+  const offset = analysed.get(reader)?.firstReference.get(upstream)
+  const model = project.models.find((each) => each.name === reader)
+  if (offset === undefined || model === undefined) return undefined
+  return templates.origin(templates.model(model), offset).place
 }

@@ -39,7 +39,7 @@ interface CompiledRelationBase extends CompiledBase {
 
 export interface CompiledModel extends CompiledRelationBase {
   readonly kind: 'model'
-  readonly config: ModelConfig
+  readonly config: Omit<ModelConfig, 'checks' | 'columns' | 'indexes' | 'grants' | 'tags' | 'description'>
   readonly layout?: Layout
   /** Identity of the layout: column, grain, zone, first day of the week; empty without partitions. */
   readonly layoutId: string

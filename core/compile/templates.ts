@@ -29,7 +29,7 @@ export class Templates {
   readonly project: Project
   readonly engine: Engine
   private readonly parse: (file: { file: string; text: string }, bodyStart?: number) => ParsedTemplate
-  private readonly parsed = new Map<string, ParsedTemplate>()
+  private readonly parsedMacros = new Map<string, ParsedTemplate>()
   private readonly macros: ReadonlyMap<string, { readonly path: string; readonly text: string }>
   private readonly shared: Context
   private readonly texts: ReadonlyMap<string, string>
@@ -122,15 +122,16 @@ export class Templates {
       .join('.')
   }
 
+  /** Each model is rendered once or twice: keeping its template would cost more than parsing it again. */
   private template(file: QueryFile): ParsedTemplate {
-    return this.parsedOnce(file.path, file.text, file.bodyStart)
+    return this.parse({ file: file.path, text: file.text }, file.bodyStart)
   }
 
-  private parsedOnce(path: string, text: string, bodyStart: number): ParsedTemplate {
-    const known = this.parsed.get(path)
+  private macro(path: string, text: string): ParsedTemplate {
+    const known = this.parsedMacros.get(path)
     if (known !== undefined) return known
-    const template = this.parse({ file: path, text }, bodyStart)
-    this.parsed.set(path, template)
+    const template = this.parse({ file: path, text })
+    this.parsedMacros.set(path, template)
     return template
   }
 
@@ -141,7 +142,7 @@ export class Templates {
       quote: (identifier) => dialect.quote(identifier),
       partials: (name) => {
         const macro = this.macros.get(name)
-        return macro === undefined ? undefined : this.parsedOnce(macro.path, macro.text, 0)
+        return macro === undefined ? undefined : this.macro(macro.path, macro.text)
       },
       partialNames: () => [...this.macros.keys()],
       absent,

@@ -9,7 +9,7 @@ export interface Condensed {
   original(offset: number): number
 }
 
-const shortest = 24
+const shortest = 2
 
 export function condense(text: string): Condensed {
   if (text.includes(placeholder)) return asWritten(text)

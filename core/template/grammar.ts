@@ -29,9 +29,21 @@ export function parseTags(file: TextFile, bodyStart: number): ParsedTemplate {
 }
 
 function parseWith(file: TextFile, bodyStart: number, body: ReturnType<typeof condense>): ParsedTemplate {
-  const ast = parseText(body.text)
+  return buildTree(file, bodyStart, syntaxTree(body.text), body)
+}
+
+/** Trees by condensed text: models of one project have the same few tags around different SQL. Nobody changes a tree that is here. */
+const known = new Map<string, AstProgram>()
+const mostKnown = 2_000
+
+function syntaxTree(text: string): AstProgram {
+  const found = known.get(text)
+  if (found !== undefined) return found
+  const ast = parseText(text)
   new WhitespaceControl().accept(ast)
-  return buildTree(file, bodyStart, ast, body)
+  if (known.size >= mostKnown) known.clear()
+  known.set(text, ast)
+  return ast
 }
 
 function explained(error: unknown, file: TextFile, bodyStart: number, body: string): unknown {
