@@ -62,7 +62,8 @@ function sentence(error: EngineError): string {
   return error.detail === undefined ? error.message : `${error.message} (${error.detail})`
 }
 
-function codeOf(error: EngineError): Diagnostic['code'] {
+/** The code under which an engine's error is shown. */
+export function codeOf(error: EngineError): Diagnostic['code'] {
   switch (error.kind) {
     case 'syntax':
       return 'SL602'

@@ -1,11 +1,13 @@
 import type { Adapter } from '../adapter.ts'
 import type { CompiledProject } from '../compile/compiled.ts'
 import { isRelation } from '../compile/compiled.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { RunEvent, RunStatus, RunTotals } from '../events.ts'
 import { HEARTBEAT_MS, type Ledger, type Worker } from '../ledger/ledger.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
 import { Bindings, type SqlTexts } from './attempt.ts'
+import { codeOf } from './diagnose.ts'
 import { Mutexes } from './mutexes.ts'
 import { type RunContext, type RunWorld, runTask, type TaskEnd } from './run-task.ts'
 import { Schedule } from './schedule.ts'
@@ -44,14 +46,7 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
   const startedAt = world.elapsed()
   const at = () => world.now().toISOString()
   const record = plan.tasks.length > 0
-  if (record)
-    await ledger.startRun(
-      run,
-      worker,
-      request.command,
-      request.project.project.target.name,
-      request.arguments,
-    )
+  if (record) await start(request, run)
   request.emit({ type: 'run_started', at: at(), run, target: request.project.project.target.name, plan })
   const stopHeartbeat =
     record && adapter.capabilities.sharedServer ? keepAlive(ledger, worker) : () => undefined
@@ -79,6 +74,32 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
     return { run, status, totals }
   } finally {
     stopHeartbeat()
+  }
+}
+
+/** Notes the run in the ledger. An engine that refuses this (a database that is read-only) is the user's to mend. */
+async function start(request: ExecuteRequest, run: string): Promise<void> {
+  const { ledger, worker, adapter } = request
+  try {
+    await ledger.startRun(
+      run,
+      worker,
+      request.command,
+      request.project.project.target.name,
+      request.arguments,
+    )
+  } catch (error) {
+    if (error instanceof SluiceError) throw error
+    const explained = adapter.explain(error)
+    if (explained.engineCode === undefined) throw error
+    throw SluiceError.of(
+      codeOf(explained),
+      {
+        message: `the run cannot be recorded in ${adapter.label}: ${explained.message}`,
+        ...(explained.hint === undefined ? {} : { hint: explained.hint }),
+      },
+      { cause: error },
+    )
   }
 }
 

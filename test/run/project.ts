@@ -271,11 +271,11 @@ export class TestProject {
   }
 
   /** A pool of connections of its own on the same database. */
-  async openAdapter(): Promise<Adapter> {
+  async openAdapter(how: { readonly readOnly?: boolean } = {}): Promise<Adapter> {
     const { project } = await loadProject({ root: this.root, env: this.environment })
     const adapter = await factories[this.engine].open(project.target, {
       threads: 4,
-      readOnly: false,
+      readOnly: how.readOnly ?? false,
       applicationName: 'sluice-test-other',
     })
     this.adapters.push(adapter)
@@ -295,7 +295,10 @@ export class TestProject {
     if (this.isClosed) return
     this.isClosed = true
     await Promise.all(this.clients.map((client) => client.end().catch(() => undefined)))
-    await Promise.all([this.adapter, ...this.adapters].map((adapter) => adapter.close()))
+    // A test may have closed one of them, or put another in the place of the first.
+    await Promise.all(
+      [...new Set([this.adapter, ...this.adapters])].map((adapter) => adapter.close().catch(() => undefined)),
+    )
     await rm(this.root, { recursive: true, force: true })
   }
 }
