@@ -53,8 +53,8 @@ export function withOutput(markdown: string, outputs: ReadonlyMap<number, readon
   return lines.join('\n')
 }
 
-/** Output with what differs from run to run replaced: times, ids, widths of columns, the order in which parallel tasks end, and
- * whether one of them had to be tried again because another was in its way. */
+/** Output with what differs from run to run replaced: times, ids, widths of columns, the order of parallel tasks
+ * and of rows, and whether one of them had to be tried again because another was in its way. */
 export function comparable(lines: readonly string[]): readonly string[] {
   const groups: string[][] = []
   for (const line of lines.filter((each) => !each.startsWith('↻')).map(withPlaceholders)) {
@@ -64,16 +64,17 @@ export function comparable(lines: readonly string[]): readonly string[] {
   }
   const sorted: string[] = []
   for (let at = 0; at < groups.length; ) {
-    const end = groups.findIndex((group, other) => other >= at && !isTask(group[0]!))
-    const tasks = groups.slice(at, end === -1 ? groups.length : end).map((group) => group.join('\n'))
-    sorted.push(...tasks.sort())
-    at += tasks.length
+    const end = groups.findIndex((group, other) => other >= at && !isUnordered(group[0]!))
+    const unordered = groups.slice(at, end === -1 ? groups.length : end).map((group) => group.join('\n'))
+    sorted.push(...unordered.sort())
+    at += unordered.length
     if (at < groups.length) sorted.push(...groups[at++]!)
   }
   return sorted
 }
 
-const isTask = (line: string): boolean => /^[✓✗] [a-z_]+(\.[a-z_]+)? /.test(line)
+/** Tasks that ran side by side, and rows of a table, have no order. */
+const isUnordered = (line: string): boolean => /^(?:[✓✗] [a-z_]+(?:\.[a-z_]+)?|\d{4}-\d\d-\d\d) /.test(line)
 
 function withPlaceholders(line: string): string {
   return line
