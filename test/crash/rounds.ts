@@ -206,16 +206,19 @@ class Life {
     const end = await child.end()
     this.refuse(`${action}, seen by a reader`, (await watching) ?? [])
     const state = await this.site.state()
-    if (end.struckAt === undefined) return this.escaped(action, end, state)
+    // A signal that meets a process on its way out changes nothing any more.
+    const isTooLate = end.struckAt === undefined || (signal !== 'SIGKILL' && end.code === 0)
+    if (isTooLate) return this.escaped(action, end, state)
     if (signal !== 'SIGKILL') return this.interrupted(action, signal, end, state)
     this.figures.kills += 1
-    const share = end.struckAt / this.expected(action)
+    const struckAt = end.struckAt ?? 0
+    const share = struckAt / this.expected(action)
     this.figures.instants[Math.min(9, Math.floor(share * 10))]! += 1
     const caught = this.caughtAt(state)
     this.figures.caught[caught] = (this.figures.caught[caught] ?? 0) + 1
     this.isComplete = false
     for (const run of state?.ledger.runs ?? []) if (run.status === 'running') this.struck.add(run.id)
-    this.options.onRound?.(`${this.round} ${action} ${signal} at ${Math.round(end.struckAt)} ms: ${caught}`)
+    this.options.onRound?.(`${this.round} ${action} ${signal} at ${Math.round(struckAt)} ms: ${caught}`)
     if (state !== undefined) this.refuse(action, await judge(state, this.oracle))
   }
 
