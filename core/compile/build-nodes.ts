@@ -243,9 +243,21 @@ class NodeBuilder {
             }),
           )
         }
+        if (key === 'reads' && name !== undefined && known.has(name) && !this.hasPartitions(name)) {
+          this.problems.push(
+            modelProblem('SL353', model, {
+              message: `\`reads\` of ${model.name} names \`${written}\`, which has no partitions`,
+              hint: 'A window is widened in partitions of an incremental upstream; behind a view, name the model that the view reads.',
+            }),
+          )
+        }
         return [name ?? written, value]
       }),
     )
+  }
+
+  private hasPartitions(name: string): boolean {
+    return this.models.get(name)?.config.partition !== undefined
   }
 
   private throughViews(names: readonly string[], found = new Set<string>()): ReadonlySet<string> {

@@ -123,12 +123,11 @@ function isPostgresUrl(text: string): boolean {
 }
 
 function targetOf(name: string, settings: TargetSettings, root: string): TargetConfig {
-  const { database, role, threads } = settings
+  const { database, threads } = settings
   const base = {
     name,
     schema: settings.schema ?? {},
     ...(database === undefined ? {} : { database }),
-    ...(role === undefined ? {} : { role }),
     ...(threads === undefined ? {} : { threads }),
     vars: settings.vars ?? {},
   }
@@ -142,7 +141,12 @@ function targetOf(name: string, settings: TargetSettings, root: string): TargetC
         readOnly: settings.read_only ?? false,
       }
     case 'postgres':
-      return { ...base, adapter: 'postgres', url: settings.url }
+      return {
+        ...base,
+        adapter: 'postgres',
+        url: settings.url,
+        ...(settings.role === undefined ? {} : { role: settings.role }),
+      }
     default:
       throw new Error(`unknown adapter ${settings satisfies never}`)
   }

@@ -91,6 +91,16 @@ describe('compiling', () => {
     ).toEqual([])
   })
 
+  test.each([
+    ['what the model does not read', 'reads: { raw.places: { before: 1 } }', 'does not read'],
+    ['what has no partitions', 'reads: { raw.events: { before: 1 } }', 'has no partitions'],
+    ['what the model does not read', 'follow: { raw.places: never }', 'does not read'],
+  ])('refuses a setting about %s', async (_, setting, message) => {
+    const sql = `${header(`${daily}\n${setting}`)}select day from raw.events where day >= {{partition.start}}`
+    const problems = await problemsOf({ 'models/a.sql': sql })
+    expect(problems).toMatchObject([{ code: 'SL353', message: expect.stringContaining(message) }])
+  })
+
   describe('the fingerprint', () => {
     const sql = `${header(daily)}select day, count(*) as n from raw.events where day >= {{partition.start}} group by day`
 

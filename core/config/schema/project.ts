@@ -64,7 +64,6 @@ const setting = z.union([z.string(), z.number(), z.boolean()], {
 const anyTarget = {
   schema: optional(schemaRule),
   database: optional(text),
-  role: optional(text),
   threads: optional(threads),
   vars: optional(vars),
 }
@@ -78,7 +77,7 @@ export const targetSchemas = {
     read_only: optional(flag),
     ...anyTarget,
   }),
-  postgres: map({ adapter: z.literal('postgres'), url: text, ...anyTarget }),
+  postgres: map({ adapter: z.literal('postgres'), url: text, role: optional(text), ...anyTarget }),
 } as const
 
 export type AdapterName = keyof typeof targetSchemas

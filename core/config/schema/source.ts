@@ -72,7 +72,7 @@ const ready = map({ query: optional(text), freshness: optional(duration) }).supe
  *     relation: raw.flights                  # on every target without another word; this is the default
  *     relations: { prod: landing.flights }   # on this target
  *     files:                                 # on this target: read in place
- *       dev: "{{data}}/flights-3m.parquet"   # or { path, format: parquet|csv|json, options: { header: true } }
+ *       dev: "{{vars.data}}/flights-3m.parquet"   # or { path, format: parquet|csv|json, options: { header: true } }
  *     columns: [{ name: origin, checks: [not_null] }]
  *     checks: [{ row_count: { min: 1 } }]
  *     observe: { partition: flight_date }    # or { query: select max(loaded_at) from … }, or files

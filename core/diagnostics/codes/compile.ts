@@ -5,7 +5,7 @@ export const compileCodes = {
   },
   SL353: {
     title: 'A setting names an upstream that the model does not read',
-    help: '`reads` and `follow` are about upstreams that the model’s SQL reads. Correct the name, or remove the entry.',
+    help: '`reads` and `follow` are about upstreams that the model’s SQL reads, directly or through views; `reads` only about those with partitions. Correct the name, or remove the entry.',
   },
   SL354: {
     title: 'A check names a relation that does not exist',
