@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -28,6 +29,9 @@ export type EngineName = 'duckdb' | 'postgres'
 export const engines: readonly EngineName[] = ['duckdb', 'postgres']
 
 const factories: Readonly<Record<EngineName, AdapterFactory>> = { duckdb, postgres }
+
+/** Where databases are made: in memory, if the system has such a folder, as hundreds of small files cost more than the tests. */
+const scratch = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 /** Project files by path; `null` removes one. Under `settings`, more lines of sluice.yml. */
 export type Files = Readonly<Record<string, string | null>>
@@ -315,7 +319,7 @@ export interface Space {
 export async function spaceOn(url: string): Promise<Space> {
   return {
     engine: 'postgres',
-    folder: await mkdtemp(join(tmpdir(), 'sluice-run-')),
+    folder: await mkdtemp(join(scratch, 'sluice-run-')),
     compiler: { dialect: postgres.dialect, capabilities: postgres.capabilities, parser: postgres.parser() },
     database: { url, drop: async () => undefined },
   }
@@ -324,40 +328,73 @@ export async function spaceOn(url: string): Promise<Space> {
 /** Gives `open` for the tests of a `describe`: each call is a project in an empty database, ended after its test. */
 export function projects(engine: EngineName): (files: Files) => Promise<TestProject> {
   const opened: TestProject[] = []
+  const databases = new Databases()
   let space: Space
-  let reserve: Promise<TestDatabase> | undefined
-  const databases: TestDatabase[] = []
-  const dropped: Promise<void>[] = []
   beforeAll(async () => {
     const factory = factories[engine]
     space = {
       engine,
-      folder: await mkdtemp(join(tmpdir(), 'sluice-run-')),
+      folder: await mkdtemp(join(scratch, 'sluice-run-')),
       compiler: { dialect: factory.dialect, capabilities: factory.capabilities, parser: factory.parser() },
       database: undefined,
     }
   })
   afterEach(async () => {
     for (const project of opened.splice(0)) await project.close()
-    for (const database of databases.splice(0)) dropped.push(database.drop())
+    await databases.giveBack()
   })
   afterAll(async () => {
-    await Promise.all(dropped)
-    await (await reserve)?.drop()
+    await databases.drop()
     await space.compiler.parser.close()
     await rm(space.folder, { recursive: true, force: true })
   })
   return async (files) => {
-    if (engine === 'postgres') {
-      space.database = await (reserve ?? createDatabase())
-      databases.push(space.database)
-      // The next one is cloned while this test runs.
-      reserve = createDatabase()
-      reserve.catch(() => undefined)
-    }
+    if (engine === 'postgres') space.database = await databases.take()
     const project = await TestProject.open(space, files)
     opened.push(project)
     return project
+  }
+}
+
+/** Databases that are emptied between tests, which costs a tenth of cloning new ones. */
+class Databases {
+  private readonly free: TestDatabase[] = []
+  private readonly taken: TestDatabase[] = []
+
+  async take(): Promise<TestDatabase> {
+    const database = this.free.pop() ?? (await createDatabase())
+    this.taken.push(database)
+    return database
+  }
+
+  async giveBack(): Promise<void> {
+    for (const database of this.taken.splice(0)) {
+      try {
+        await empty(database)
+        this.free.push(database)
+      } catch {
+        await database.drop() // A test that failed may still hold locks in it.
+      }
+    }
+  }
+
+  async drop(): Promise<void> {
+    await Promise.all(this.free.splice(0).map((database) => database.drop()))
+  }
+}
+
+async function empty(database: TestDatabase): Promise<void> {
+  const client = new Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    await client.query(`set lock_timeout = '2s'; do $$ declare found name; begin
+  for found in select nspname from pg_namespace where nspname !~ '^pg_' and nspname <> 'information_schema' loop
+    execute format('drop schema %I cascade', found);
+  end loop;
+  create schema public;
+end $$`)
+  } finally {
+    await client.end()
   }
 }
 
