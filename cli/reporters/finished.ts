@@ -2,7 +2,7 @@ import type { CheckOutcome } from '../../core/checks/check.ts'
 import type { RunEvent } from '../../core/events.ts'
 import type { PlannedTask } from '../../core/plan/plan.ts'
 import type { Colors } from '../terminal/terminal.ts'
-import { keysLabel, partitionLabel } from '../text/partitions.ts'
+import { partitionLabel } from '../text/partitions.ts'
 import { count, counted, duration } from '../text/quantity.ts'
 import { type Columns, figureCells, nameCells } from './columns.ts'
 import type { FinishedTask, ModelProgress } from './progress.ts'
@@ -19,7 +19,8 @@ export function finishedLines(finished: FinishedTask, columns: Columns, style: C
 /** One line for all tasks of a model with many: how far they reach, what they wrote, how long it took. */
 export function modelLine(progress: ModelProgress, columns: Columns, style: Colors): string {
   const succeeded = progress.finished.filter((each) => each.kind === 'succeeded')
-  const keys = succeeded.flatMap((each) => each.task.partitions.map((partition) => partition.key))
+  // Tasks end in any order.
+  const partitions = succeeded.flatMap((each) => each.task.partitions).sort((a, b) => a.start - b.start)
   const rows = succeeded.reduce((sum, each) => sum + each.published.rows, 0)
   const elapsed = (progress.endedMs ?? 0) - (progress.startedMs ?? 0)
   const isWhole =
@@ -29,7 +30,7 @@ export function modelLine(progress: ModelProgress, columns: Columns, style: Colo
   const tally = isWhole
     ? ''
     : style.yellow(`  ${count(succeeded.length)} of ${count(progress.planned)} tasks`)
-  return `${mark} ${nameCells(progress.model, keysLabel(keys), columns)}  ${figures}${tally}`
+  return `${mark} ${nameCells(progress.model, partitionLabel(partitions), columns)}  ${figures}${tally}`
 }
 
 /** What a failed attempt leaves behind that is followed by another. */
