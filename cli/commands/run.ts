@@ -26,7 +26,7 @@ export const run: Handler = async (invocation) => {
   try {
     const ledger = new Ledger(adapter, world.now, ledgerScope(project.project.target.schema))
     await ledger.prepare()
-    await ledger.reap(world.isDead)
+    await ledger.reap(world.isDead, signal)
     const snapshot = await ledger.snapshot()
     const plan = planRun(project, snapshot, request, now())
     const reporter = chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)

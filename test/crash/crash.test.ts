@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type PostgresServer, startPostgres } from '../postgres-server.ts'
 import { Oracle } from './oracle.ts'
 import { crashRounds } from './rounds.ts'
@@ -6,7 +6,7 @@ import { serverRounds } from './server-rounds.ts'
 import { duckdbSite, postgresSite } from './site.ts'
 
 // A few rounds of each kind; `node scripts/crash.mjs` runs hundreds, with other seeds.
-const patience = 120_000
+vi.setConfig({ testTimeout: 240_000 })
 
 let oracle: Oracle
 let server: PostgresServer
@@ -20,41 +20,29 @@ afterAll(async () => {
   await server.stop()
 })
 
-test(
-  'processes killed at any instant lose nothing and double nothing on DuckDB',
-  async () => {
-    const figures = await crashRounds(duckdbSite, oracle, {
-      seed: 3,
-      kills: 12,
-      killsPerLife: 12,
-      interrupts: 0.2,
-    })
-    expect(figures).toMatchObject({ kills: 12, wrong: 0 })
-  },
-  patience,
-)
+test('processes killed at any instant lose nothing and double nothing on DuckDB', async () => {
+  const figures = await crashRounds(duckdbSite, oracle, {
+    seed: 3,
+    kills: 12,
+    killsPerLife: 12,
+    interrupts: 0.2,
+  })
+  expect(figures).toMatchObject({ kills: 12, wrong: 0 })
+})
 
-test(
-  'processes killed at any instant lose nothing and double nothing on Postgres',
-  async () => {
-    const figures = await crashRounds(() => postgresSite(server), oracle, {
-      seed: 5,
-      kills: 8,
-      killsPerLife: 8,
-      interrupts: 0.2,
-    })
-    expect(figures).toMatchObject({ kills: 8, wrong: 0 })
-  },
-  patience,
-)
+test('processes killed at any instant lose nothing and double nothing on Postgres', async () => {
+  const figures = await crashRounds(() => postgresSite(server), oracle, {
+    seed: 5,
+    kills: 8,
+    killsPerLife: 8,
+    interrupts: 0.2,
+  })
+  expect(figures).toMatchObject({ kills: 8, wrong: 0 })
+})
 
-test(
-  'a run that loses its server says so, and the next one repairs what it left',
-  async () => {
-    const site = await postgresSite(server)
-    const figures = await serverRounds(site, server, oracle, { seed: 2, kills: 2 })
-    expect(figures).toMatchObject({ kills: 2, wrong: 0 })
-    await site.close()
-  },
-  patience,
-)
+test('a run that loses its server says so, and the next one repairs what it left', async () => {
+  const site = await postgresSite(server)
+  const figures = await serverRounds(site, server, oracle, { seed: 2, kills: 2 })
+  expect(figures).toMatchObject({ kills: 2, wrong: 0 })
+  await site.close()
+})

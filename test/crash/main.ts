@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../postgres-server.ts'
+import { Violation } from './figures.ts'
 import { Oracle } from './oracle.ts'
-import { crashRounds, Violation } from './rounds.ts'
+import { crashRounds } from './rounds.ts'
 import { serverRounds } from './server-rounds.ts'
 import { duckdbSite, postgresSite, type Site } from './site.ts'
 

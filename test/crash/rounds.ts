@@ -1,4 +1,5 @@
 import { Child, type ChildEnd, type Instant } from './child.ts'
+import { type Caught, type Figures, noFigures, Violation } from './figures.ts'
 import { judge, judgeComplete, judgeQuiet } from './invariants.ts'
 import type { Oracle } from './oracle.ts'
 import { range, writeSales } from './project.ts'
@@ -8,51 +9,6 @@ import { type DatabaseState, emptyLedger } from './state.ts'
 
 /** What a round asks of a run. */
 type Action = 'first' | 'continue' | 'new_data' | 'reordered' | 'force' | 'full_refresh'
-
-/** What the killed processes were doing, by what the ledger said right after. */
-export type Caught =
-  | 'before_the_run'
-  | 'between_tasks'
-  | 'one_publishing'
-  | 'several_publishing'
-  | 'after_the_run'
-
-export interface Figures {
-  readonly engine: string
-  readonly seed: number
-  /** Processes that SIGKILL ended. */
-  kills: number
-  /** Processes that SIGINT or SIGTERM reached. */
-  interrupts: number
-  /** Processes that ended before their signal. */
-  escaped: number
-  reruns: number
-  /** Looks at the database in the middle of a run. */
-  looks: number
-  /** Databases that were begun. */
-  lives: number
-  readonly actions: Record<string, number>
-  /** Kills by the state in which they left the ledger. */
-  readonly caught: Record<string, number>
-  /** Kills by how far the process was into the time of a whole run, in tenths. */
-  readonly instants: number[]
-  /** Runs that the ledger called crashed in the end. */
-  crashed: number
-  wrong: number
-}
-
-/** What went wrong, and how to see it again. */
-export class Violation extends Error {
-  constructor(site: Site, seed: number, round: number, action: string, wrong: readonly string[]) {
-    super(
-      [
-        `seed ${seed}, round ${round} (${action}) on ${site.engine}; the project is in ${site.root}`,
-        ...wrong,
-      ].join('\n  '),
-    )
-    this.name = 'Violation'
-  }
-}
 
 export interface RoundsOptions {
   readonly seed: number
@@ -104,24 +60,6 @@ async function measure(open: () => Promise<Site>, random: Random): Promise<Durat
     ['first', first.elapsedMs],
     ['force', again.elapsedMs],
   ])
-}
-
-function noFigures(engine: string, seed: number): Figures {
-  return {
-    engine,
-    seed,
-    kills: 0,
-    interrupts: 0,
-    escaped: 0,
-    reruns: 0,
-    looks: 0,
-    lives: 0,
-    actions: {},
-    caught: {},
-    instants: Array.from({ length: 10 }, () => 0),
-    crashed: 0,
-    wrong: 0,
-  }
 }
 
 /** The rounds on one database. */
@@ -236,7 +174,7 @@ class Life {
 
   /** Anywhere in the life of a run, and more often where it publishes. */
   private instant(action: Action): Instant {
-    if (this.random.chance(0.45)) return { kind: 'time', ms: this.random.next() * this.expected(action) }
+    if (this.random.chance(0.35)) return { kind: 'time', ms: this.random.next() * this.expected(action) }
     const type = this.random.weighted({ task_started: 3, task_succeeded: 2, run_started: 1 })
     const nth = type === 'run_started' ? 0 : this.random.below(action === 'continue' ? 6 : 22)
     return { kind: 'event', type, nth, plusMs: this.random.next() * 25 }

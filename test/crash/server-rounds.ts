@@ -1,10 +1,10 @@
 import type { PostgresServer } from '../postgres-server.ts'
 import { Child, type ChildEnd } from './child.ts'
+import { Violation } from './figures.ts'
 import { judge, judgeComplete } from './invariants.ts'
 import type { Oracle } from './oracle.ts'
 import { range, writeSales } from './project.ts'
 import { Random } from './random.ts'
-import { Violation } from './rounds.ts'
 import type { Site } from './site.ts'
 
 export interface ServerFigures {
