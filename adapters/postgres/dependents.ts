@@ -1,6 +1,6 @@
 import type { Dependent, RelationName, Session } from '../../core/adapter.ts'
 import { grantee, quote, relation } from './identifiers.ts'
-import { stringLiteral } from './literal.ts'
+import { doBlock, stringLiteral } from './literal.ts'
 
 interface View {
   readonly oid: number
@@ -161,11 +161,11 @@ async function columnStatements(
 }
 
 function ifColumn(name: RelationName, column: string, statement: string): string {
-  return `do $sluice$ begin
+  return doBlock(`begin
   if exists (select from pg_catalog.pg_attribute where attrelid = to_regclass(${stringLiteral(relation(name))}) and attname = ${stringLiteral(column)} and not attisdropped) then
     execute ${stringLiteral(statement)};
   end if;
-end $sluice$`
+end`)
 }
 
 /** The recorded privileges, and only these: what default privileges give to a new view is taken away first. */

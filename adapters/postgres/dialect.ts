@@ -2,7 +2,7 @@ import type { Dialect, Embedded, RelationName } from '../../core/adapter.ts'
 import type { ColumnType } from '../../core/config/project.ts'
 import { grantee, quote, relation, stage } from './identifiers.ts'
 import { instantLiteral } from './instant.ts'
-import { literal, stringLiteral } from './literal.ts'
+import { doBlock, literal, stringLiteral } from './literal.ts'
 import { mergeStatement } from './merge.ts'
 
 /** The texts of PostgreSQL 15 and later. */
@@ -66,22 +66,22 @@ function privilegeName(privilege: string): string {
 /** Asks for the schema first: CREATE SCHEMA IF NOT EXISTS demands the right to create schemas even where there is nothing
  * to create, and fails when two sessions create it at once. */
 function createSchema(schema: string): string {
-  return `do $sluice$ begin
+  return doBlock(`begin
   if not exists (select from pg_catalog.pg_namespace where nspname = ${stringLiteral(schema)}) then
     execute ${stringLiteral(`create schema ${quote(schema)}`)};
   end if;
 exception when duplicate_schema or unique_violation then null;
-end $sluice$`
+end`)
 }
 
 /** A materialized view is a view to the core, but not to DROP. */
 function dropView(name: RelationName): string {
   const kind = `(select relkind from pg_catalog.pg_class where oid = to_regclass(${stringLiteral(relation(name))}))`
-  return `do $sluice$ begin
+  return doBlock(`begin
   if ${kind} = 'm' then execute ${stringLiteral(`drop materialized view ${relation(name)}`)};
   else execute ${stringLiteral(`drop view if exists ${relation(name)}`)};
   end if;
-end $sluice$`
+end`)
 }
 
 function insertByName(target: string, columns: readonly string[], select: string): Embedded {

@@ -13,6 +13,11 @@ export function stringLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 
+/** A block of PL/pgSQL. It stands in a string literal, as any dollar tag could occur in a name or text inside of it. */
+export function doBlock(body: string): string {
+  return `do ${stringLiteral(body)}`
+}
+
 /** A value as a typed literal. Negative numbers stand in parentheses, as `a -{{n}}` would otherwise begin a comment. */
 export function literal(value: string | number | bigint | boolean | null): string {
   if (value === null) return 'null'
