@@ -3,7 +3,7 @@ import { isRelation, materializationOf } from '../compile/compiled.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
 import type { Interval, Partition } from '../time/interval.ts'
 import { contains } from '../time/interval.ts'
-import { dueAt, latestDue, partitionsOverlapping, shift } from '../time/layout.ts'
+import { dueAt, latestDue, partitionsOverlapping } from '../time/layout.ts'
 import { type Edge, Edges, isView, type Unit } from './edges.ts'
 import {
   type HeldTask,
@@ -106,16 +106,22 @@ class Planner {
       if (!this.request.selected.has(name) || node.kind === 'source') continue
       if (node.kind === 'check' && node.gateOf !== undefined) continue
       for (const { unit, mode } of this.named(node)) want(unit, mode)
-      if (this.request.range !== undefined) continue
       for (const { unit } of wanted.get(name)?.values() ?? []) {
         for (const edge of this.edges.of(unit)) {
-          if (!this.request.selected.has(edge.upstream.name) || edge.reads.kind !== 'partitions') continue
+          if (edge.reads.kind !== 'partitions' || !this.belongs(edge.upstream)) continue
           for (const input of this.states.unitsOf(edge)) want(input, 'requested')
         }
       }
     }
     for (const [name, units] of wanted) wanted.set(name, new Map([...units].sort(byStart)))
     return wanted
+  }
+
+  /** Whether what a selected model reads of this upstream is asked for too: without a range that of selected models, and what a rebuild is to
+   * build, because that is one task and nothing can join it later. */
+  private belongs(upstream: CompiledNode): boolean {
+    if (this.request.range === undefined) return this.request.selected.has(upstream.name)
+    return this.request.upstream === 'build' && this.rebuildsWhole(upstream)
   }
 
   private named(node: Exclude<CompiledNode, { kind: 'source' }>): readonly { unit: Unit; mode: Mode }[] {
@@ -164,7 +170,7 @@ class Planner {
         ...this.identity(unit, unit.partition === undefined ? [] : [unit.partition]),
         materialization: materializationOf(unit.node),
         reason,
-        after: [...inputs.after, ...this.ownPast(unit)],
+        after: inputs.after,
         fullRefresh: this.refreshes(unit.node),
         accepted,
         outside: inputs.outside,
@@ -183,8 +189,10 @@ class Planner {
     const accepted: Need[] = []
     const outside = new Set<string>()
     let refusedNeeds: readonly Need[] = []
+    const history = new Set(this.states.historyOf(node).map(keyOfUnit))
     for (const { unit, mode } of [...all].sort(byStart).map(([, each]) => each)) {
-      const late = this.notDue(unit)
+      // What is published stays, due or not: the rebuild replaces everything that stands there.
+      const late = history.has(keyOfUnit(unit)) ? undefined : this.notDue(unit)
       if (late !== undefined) {
         this.order.push({ kind: 'held', held: late })
         continue
@@ -254,6 +262,10 @@ class Planner {
     const needs: Need[] = []
     const outside: string[] = []
     let changing: string | undefined
+    for (const id of this.ownPast(unit)) {
+      after.add(id)
+      changing = unit.node.name
+    }
     for (const edge of this.edges.of(unit)) {
       if (edge.reads.kind === 'partitions' && edge.reads.outside) outside.push(edge.upstream.name)
       const upstream = this.inputsAlong(edge, needs)
@@ -288,9 +300,12 @@ class Planner {
   private inputTask(edge: Edge, input: Unit, needs: Need[]): PlannedTask | undefined {
     const decision = this.decisions.get(unitId(input))
     if (decision?.kind === 'run') return decision.task
+    // A check that comes late (`Edges.order`) holds back from the next run on.
+    if (edge.role === 'check' && decision === undefined && this.request.selected.has(input.node.name))
+      return undefined
     const problem = this.problemOf(edge, input)
     if (problem === undefined) return undefined
-    if (this.request.upstream === 'build' && decision === undefined && problem !== 'not_due') {
+    if (this.builds(input.node) && decision === undefined && problem !== 'not_due') {
       const built = this.decide(input, 'requested')
       if (built.kind === 'run') return built.task
     }
@@ -303,11 +318,15 @@ class Planner {
     return undefined
   }
 
+  /** Whether tasks may be added for a node. A rebuild is one task: a second one would undo the first. */
+  private builds(node: CompiledNode): boolean {
+    return this.request.upstream === 'build' && !this.rebuildsWhole(node)
+  }
+
   /** With `--upstream build`, an upstream of which nothing is published yet contributes its newest due partition. */
   private buildNewest(edge: Edge): PlannedTask | undefined {
     const { upstream } = edge
-    if (this.request.upstream !== 'build' || upstream.kind !== 'model' || upstream.layout === undefined)
-      return undefined
+    if (!this.builds(upstream) || upstream.kind !== 'model' || upstream.layout === undefined) return undefined
     const newest = latestDue(upstream.layout, this.now)
     if (newest === undefined) return undefined
     const decision = this.decide({ node: upstream, partition: newest }, 'requested')
@@ -316,7 +335,7 @@ class Planner {
 
   /** Why an input that is not in the plan cannot be read as it is. */
   private problemOf(edge: Edge, input: Unit): Need['because'] | undefined {
-    if (edge.role === 'check') return this.states.hasFailed(input) ? 'failed' : undefined
+    if (edge.role === 'check') return this.problemOfCheck(input)
     const data = this.states.dataOf(input)
     if (data.state === 'missing') return this.notDue(input) === undefined ? 'missing' : 'not_due'
     // An outdated view would give other rows than the fingerprint of what reads it says.
@@ -324,6 +343,18 @@ class Planner {
       return isView(edge.upstream) && data.state === 'stale' ? 'stale' : undefined
     if (this.states.hasFailed(input)) return 'failed'
     return data.state === 'stale' ? 'stale' : undefined
+  }
+
+  /** A check must have seen what is published; one that has not, because something that it compares is not there yet, cannot. */
+  private problemOfCheck(check: Unit): Need['because'] | undefined {
+    if (this.states.hasFailed(check)) return 'failed'
+    if (this.states.dataOf(check).state === 'fresh') return undefined
+    const canRun = this.edges
+      .of(check)
+      .every((edge) =>
+        this.states.unitsOf(edge).some((input) => this.states.record(input)?.data !== undefined),
+      )
+    return canRun ? 'stale' : undefined
   }
 
   private acceptance(needs: readonly Need[]): {
@@ -347,12 +378,16 @@ class Planner {
     return changing === undefined ? undefined : { kind: 'upstream_planned', upstream: changing }
   }
 
-  /** A model that reads itself runs its partitions in order. */
+  /** A model that reads itself runs its partitions in order: after the newest earlier one of this plan. */
   private ownPast(unit: Unit): readonly string[] {
-    if (unit.node.kind !== 'model' || !unit.node.readsItself || unit.partition === undefined) return []
-    const before = shift(unit.node.layout!, unit.partition, -1)
-    const decision = this.decisions.get(unitId({ node: unit.node, partition: before }))
-    return decision?.kind === 'run' ? [decision.task.id] : []
+    const { node, partition } = unit
+    if (node.kind !== 'model' || !node.readsItself || partition === undefined) return []
+    let newest: PlannedTask | undefined
+    for (const task of this.planned.get(node.name) ?? []) {
+      const { start } = task.partitions[0]!
+      if (start < partition.start && start >= (newest?.partitions[0]?.start ?? start)) newest = task
+    }
+    return newest === undefined ? [] : [newest.id]
   }
 
   private hold(unit: Unit, mode: Mode, needs: readonly Need[]): HeldTask {

@@ -55,6 +55,8 @@ export class States {
     const own = this.ownCause(unit, data)
     if (own !== undefined) return { state: 'stale', cause: own }
     if (unit.node.kind !== 'check' && isView(unit.node)) return fresh
+    const past = this.pastCause(unit, data.readSeq)
+    if (past !== undefined) return { state: 'stale', cause: past }
     let drifted = false
     for (const edge of this.edges.of(unit)) {
       if (edge.role !== 'data') continue
@@ -79,12 +81,29 @@ export class States {
     for (const input of this.unitsOf(edge)) {
       const data = this.record(input)?.data
       const partition = input.partition === undefined ? {} : { partition: input.partition.key }
-      if (data === undefined) continue
-      if (data.dataSeq > readSeq) return { kind: 'input', upstream: edge.upstream.name, ...partition }
+      // What was read and is gone: `unitsOf` names the published partitions only where all that is published is read.
+      if (data === undefined || data.dataSeq > readSeq)
+        return { kind: 'input', upstream: edge.upstream.name, ...partition }
       if (this.dataOf(input).state === 'stale')
         return { kind: 'upstream', upstream: edge.upstream.name, ...partition }
     }
     return undefined
+  }
+
+  /** A model that reads itself: its newest earlier partition stands for all that are before it, whose changes make that one stale. */
+  private pastCause(unit: Unit, readSeq: number): StaleCause | undefined {
+    const { node, partition } = unit
+    if (node.kind !== 'model' || !node.readsItself || partition === undefined) return undefined
+    let newest: Unit | undefined
+    for (const earlier of this.publishedUnits(node)) {
+      if (earlier.partition!.start >= partition.start) break
+      this.dataOf(earlier) // From the oldest on, so that long histories are no deep recursion.
+      newest = earlier
+    }
+    if (newest === undefined) return undefined
+    const upstream = { upstream: node.name, partition: keyOfUnit(newest) }
+    if (this.record(newest)!.data!.dataSeq > readSeq) return { kind: 'input', ...upstream }
+    return this.dataOf(newest).state === 'stale' ? { kind: 'upstream', ...upstream } : undefined
   }
 
   /** Whether a change of an upstream without partitions concerns this partition (`follow`, section 2). */
