@@ -90,8 +90,10 @@ export interface Dialect {
   readonly timestampType: string
   /** The partition column type that an engine type is, or undefined if it cannot be one. */
   columnType(engineType: string): ColumnType | undefined
-  /** `expression is distinct from expression` over row lists is safe for this type (false for json and the like). */
+  /** Two different values of this type are never equal (false for json, for `1.0` and `1.00`, for `0` and `-0`). */
   comparable(engineType: string): boolean
+  /** An expression over one of this type that is equal for two values only if they are the same; undefined where there is none. */
+  identity(expression: string, engineType: string): string | undefined
 
   /** A statement that lets one transaction at a time go on under this name, until its end, and then see what the others committed;
    * undefined where transactions cannot meet. */

@@ -22,6 +22,10 @@ export const duckdbDialect: Dialect = {
   timestampType: 'TIMESTAMP',
   columnType,
   comparable,
+  identity: (expression, engineType) => {
+    if (comparable(engineType)) return expression
+    return /^(?:FLOAT|DOUBLE)$/i.test(engineType) ? `cast(${expression} as varchar)` : undefined
+  },
   exclusive: exclusiveStatement,
 
   createSchema: (schema) => `create schema if not exists ${quote(schema)}`,
@@ -116,7 +120,7 @@ function columnType(engineType: string): ColumnType | undefined {
   }
 }
 
-/** Types of which two different values can be equal (`1 month` and `30 days`; one instant at two offsets), alone or nested. */
+/** Types of which two different values can be equal (`0` and `-0`; `1 month` and `30 days`; one instant at two offsets), alone or nested. */
 function comparable(engineType: string): boolean {
-  return !/\b(?:INTERVAL|TIME WITH TIME ZONE|TIMETZ|VARIANT|GEOMETRY)\b/i.test(engineType)
+  return !/\b(?:FLOAT|DOUBLE|INTERVAL|TIME WITH TIME ZONE|TIMETZ|VARIANT|GEOMETRY)\b/i.test(engineType)
 }

@@ -23,7 +23,11 @@ export const postgresDialect: Dialect = {
   },
   timestampType: 'timestamp without time zone',
   columnType,
-  comparable: (engineType) => COMPARABLE.has(baseType(engineType).replace(/(\[\])+$/, '')),
+  comparable,
+  identity: (expression, engineType) => {
+    if (comparable(engineType)) return expression
+    return COMPARABLE_AS_TEXT.has(elementType(engineType)) ? `${expression}::text` : undefined
+  },
 
   exclusive: (name) =>
     `select pg_advisory_xact_lock(hashtextextended(${stringLiteral(name)}, ${EXCLUSIVE_SEED}))`,
@@ -99,6 +103,16 @@ function baseType(engineType: string): string {
   return engineType.replace(/\s*\([^)]*\)/, '').toLowerCase()
 }
 
+/** The type of an array's elements, or the type itself. */
+function elementType(engineType: string): string {
+  return baseType(engineType).replace(/(\[\])+$/, '')
+}
+
+/** A numeric with a scale shows every value in one way; one without keeps what was written: 1.0 is equal to 1.00. */
+function comparable(engineType: string): boolean {
+  return COMPARABLE.has(elementType(engineType)) || /^numeric\(/.test(engineType)
+}
+
 function columnType(engineType: string): ColumnType | undefined {
   switch (baseType(engineType)) {
     case 'date':
@@ -129,9 +143,6 @@ const COMPARABLE: ReadonlySet<string> = new Set([
   'smallint',
   'integer',
   'bigint',
-  'real',
-  'double precision',
-  'numeric',
   'money',
   'text',
   'character varying',
@@ -145,7 +156,6 @@ const COMPARABLE: ReadonlySet<string> = new Set([
   'timestamp with time zone',
   'time without time zone',
   'time with time zone',
-  'jsonb',
   'inet',
   'cidr',
   'macaddr',
@@ -155,8 +165,16 @@ const COMPARABLE: ReadonlySet<string> = new Set([
   'oid',
   'int4range',
   'int8range',
-  'numrange',
   'daterange',
   'tsrange',
   'tstzrange',
+])
+
+/** Types of which different values can be equal, but never have the same text. */
+const COMPARABLE_AS_TEXT: ReadonlySet<string> = new Set([
+  'real',
+  'double precision',
+  'numeric',
+  'numrange',
+  'jsonb',
 ])

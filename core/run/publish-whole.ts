@@ -113,12 +113,13 @@ async function hasSameRows(
   columns: readonly Column[],
 ): Promise<boolean> {
   const { dialect, catalog } = context.adapter
-  if (!columns.every((column) => dialect.comparable(column.type))) return false
+  const identities = columns.map((column) => dialect.identity(dialect.quote(column.name), column.type))
+  if (identities.includes(undefined)) return false
   const standing = await catalog.columns(session, node.relation)
   if (standing?.length !== columns.length) return false
   const target = dialect.relation(node.relation)
   const stage = dialect.stage(STAGE)
-  const list = columns.map((column) => dialect.quote(column.name)).join(', ')
+  const list = identities.join(', ')
   const [row] = await session.query(
     `select (select count(*) from ${target}) = (select count(*) from ${stage})
 and not exists (select ${list} from ${stage} except all select ${list} from ${target}) as same`,

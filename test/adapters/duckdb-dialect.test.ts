@@ -95,6 +95,7 @@ it('names types so that a table can be made of them, and the table has the same'
   })
   expect(made?.filter((column) => !dialect.comparable(column.type)).map((column) => column.name)).toEqual([
     'span',
+    'f',
   ])
 })
 
