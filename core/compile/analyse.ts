@@ -28,7 +28,8 @@ export interface Analysed {
   readonly firstReference: ReadonlyMap<string, number>
   /** The text with physical names, up to the end of the query. */
   readonly sql: CompiledSql
-  /** Hash of what the text means: normalised SQL, what its names resolve to, which symbols stand where. */
+  /** Hash of what the text means: normalised SQL, what its names resolve to, which symbols stand where; the template too, if the
+   * text's shape depends on the partition. */
   readonly meaning: string
 }
 
@@ -62,9 +63,11 @@ export function analyse(
   const resolved = resolveAll(context, query, result.query, problems)
   if (resolved === undefined || refused.length > 0) return undefined
   const rewritten = rewrite(context, query, result.query, resolved.names)
-  const { names: _, ...found } = resolved
+  const { names: _, meaning, ...found } = resolved
   return {
     ...found,
+    // The text is only one of those that the template can render.
+    meaning: rewritten.symbolsDecide ? hashOf([meaning, templates.deciding(query.path)]) : meaning,
     sql: { parts: toParts(rewritten.text, rewritten.spans), symbolsDecide: rewritten.symbolsDecide },
     rewritten,
   }

@@ -41,7 +41,7 @@ export interface CompiledModel extends CompiledRelationBase {
   readonly kind: 'model'
   readonly config: Omit<ModelConfig, 'checks' | 'columns' | 'indexes' | 'grants' | 'tags' | 'description'>
   readonly layout?: Layout
-  /** Identity of the layout: column, grain, zone, first day of the week; empty without partitions. */
+  /** Identity of the layout: column and how it writes time, grain, zone, first day of the week; empty without partitions. */
   readonly layoutId: string
   readonly sql: CompiledSql
   readonly readsItself: boolean

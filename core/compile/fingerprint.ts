@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ModelConfig } from '../config/project.ts'
+import type { ModelConfig, PartitionConfig } from '../config/project.ts'
 
 /** Raised when the meaning of fingerprints changes, so that old ones are not compared with new ones by accident. */
 const SCHEME = 1
@@ -27,7 +27,7 @@ export function decidingConfig(config: ModelConfig): unknown {
   }
 }
 
-/** Identity of a model's partition layout (section 1: column, grain, zone, first day of the week). */
+/** Identity of a model's partition layout (section 1: column and how it writes time, grain, zone, first day of the week). */
 export function layoutId(config: ModelConfig, timezone: string): string {
   const { partition } = config
   if (partition === undefined) return ''
@@ -36,5 +36,13 @@ export function layoutId(config: ModelConfig, timezone: string): string {
     partition.grain,
     partition.grain === 'week' ? partition.firstDayOfWeek : '',
     timezone,
+    ...spelling(partition.column),
   ])
+}
+
+/** How a column writes time as text or numbers: rows in another spelling lie outside of every window of the new one, so that no
+ * DELETE would find them. Dates and timestamps compare with each other whatever was declared. */
+function spelling({ type, format }: PartitionConfig['column']): readonly string[] {
+  const isWritten = type === 'text' || type === 'integer'
+  return isWritten || format !== undefined ? [type ?? '', format ?? ''] : []
 }

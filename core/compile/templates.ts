@@ -33,6 +33,7 @@ export class Templates {
   private readonly macros: ReadonlyMap<string, { readonly path: string; readonly text: string }>
   private readonly shared: Context
   private readonly texts: ReadonlyMap<string, string>
+  private readonly files: ReadonlyMap<string, QueryFile>
 
   private constructor(project: Project, engine: Engine, parse: Templates['parse']) {
     this.project = project
@@ -42,6 +43,7 @@ export class Templates {
     this.texts = new Map(
       [...project.models, ...project.checks, ...project.macros].map((file) => [file.path, file.text]),
     )
+    this.files = new Map([...project.models, ...project.checks].map((file) => [file.path, file]))
     this.shared = {
       vars: project.vars as Readonly<Record<string, TemplateValue>>,
       target: { name: project.target.name, adapter: project.target.adapter },
@@ -111,6 +113,14 @@ export class Templates {
     return { place, via, ...(text === undefined ? {} : { frame: frameOf(text, place) }) }
   }
 
+  /** All that decides what a file can render, whatever the partition: its text, those of the macros that it can reach, and the values. */
+  deciding(path: string): unknown {
+    const file = this.files.get(path)
+    if (file === undefined) throw new Error(`no query in ${path}`)
+    const body = file.text.slice(file.bodyStart)
+    return [body, macrosWithin(body, this.macros), this.shared]
+  }
+
   private window(window: Window): Context {
     return windowContext(this.engine.dialect, window)
   }
@@ -148,6 +158,24 @@ export class Templates {
       absent,
     }
   }
+}
+
+/** Macros whose names occur in a text or in one another, whether called or not; all of them where a name is computed. */
+function macrosWithin(
+  text: string,
+  macros: ReadonlyMap<string, { readonly text: string }>,
+): readonly (readonly [string, string])[] {
+  const found = new Map<string, string>()
+  const waiting = [text]
+  for (let within = waiting.pop(); within !== undefined; within = waiting.pop()) {
+    const isComputed = /\{\{~?#?>\s*\(/.test(within)
+    for (const [name, macro] of macros) {
+      if (found.has(name) || !(isComputed || within.includes(name))) continue
+      found.set(name, macro.text)
+      waiting.push(macro.text)
+    }
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 const anyWindow: Window = { partition: sentinel, columnType: 'date', reads: new Map() }

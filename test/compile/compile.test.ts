@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CompiledModel } from '../../core/compile/compiled.ts'
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
-import { Folder } from './opening.ts'
+import { Folder, settings } from './opening.ts'
 
 const source = { 'models/sources.yml': 'sources:\n  - name: raw.events\n  - name: raw.places\n' }
 const daily = 'materialized: incremental\npartition: { column: day, grain: day, start: 2024-01-01 }'
@@ -104,6 +104,8 @@ describe('compiling', () => {
   describe('the fingerprint', () => {
     const sql = `${header(daily)}select day, count(*) as n from raw.events where day >= {{partition.start}} group by day`
 
+    const branching = `${header(daily)}select day, {{#if (eq partition.key "2024-01-01")}}case when true then 1 else {{> first}} + {{vars.limit}} end{{else}}0{{/if}} as n from raw.events where day >= {{partition.start}}`
+
     test.each([
       ['comments and layout', sql.replace('select day', 'SELECT  day /* the day */')],
       ['a description', sql.replace('materialized', 'description: text\nmaterialized')],
@@ -131,6 +133,23 @@ describe('compiling', () => {
       )
     })
 
+    test.each([
+      ['a value in a branch that is not taken', { 'models/a.sql': branching.replace('then 1', 'then 2') }],
+      ['a macro of such a branch', { 'macros/first.sql': '{{> deeper}}', 'macros/deeper.sql': '8' }],
+      ['a macro within it', { 'macros/deeper.sql': '9' }],
+      ['a var of such a branch', { 'sluice.yml': settings.replace('limit: 5', 'limit: 6') }],
+    ])('of a template whose logic looks at the partition changes with %s', async (_, changed) => {
+      const files = {
+        'models/a.sql': branching,
+        'macros/first.sql': '7 + {{> deeper}}',
+        'macros/deeper.sql': '8',
+        'macros/unrelated.sql': '1',
+      }
+      const first = await fingerprintOf(files, 'a')
+      expect(await fingerprintOf({ ...files, ...changed }, 'a')).not.toBe(first)
+      expect(await fingerprintOf({ ...files, 'macros/unrelated.sql': '2' }, 'a')).toBe(first)
+    })
+
     test('of what reads a view changes with the view, through views, and not with a table', async () => {
       const files = (view: string, table: string) => ({
         'models/v.sql': view,
@@ -141,6 +160,32 @@ describe('compiling', () => {
       const first = await fingerprintOf(files('select 1 as x', 'select 1 as y'), 'a')
       expect(await fingerprintOf(files('select 2 as x', 'select 1 as y'), 'a')).not.toBe(first)
       expect(await fingerprintOf(files('select 1 as x', 'select 2 as y'), 'a')).toBe(first)
+    })
+  })
+
+  describe('the layout', () => {
+    const layoutOf = async (column: string): Promise<string> => {
+      const yaml = `materialized: incremental\npartition: { column: ${column}, grain: day, start: 2024-01-01 }`
+      const files = { ...source, 'models/a.sql': `${header(yaml)}select day from raw.events` }
+      const { compiled } = await (await Folder.create(files)).open()
+      return (compiled.nodes.get('a') as CompiledModel).layoutId
+    }
+
+    test('is another one where time is written in another way', async () => {
+      const ways = await Promise.all(
+        [
+          'day',
+          '{ name: other }',
+          '{ name: day, type: text, format: YYYY-MM-DD }',
+          '{ name: day, type: text, format: YYYYMMDD }',
+          '{ name: day, type: integer, format: YYYYMMDD }',
+        ].map(layoutOf),
+      )
+      expect(new Set(ways).size).toBe(5)
+    })
+
+    test('is the same where the type of a date is only declared', async () => {
+      expect(await layoutOf('{ name: day, type: date }')).toBe(await layoutOf('day'))
     })
   })
 
