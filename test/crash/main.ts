@@ -26,6 +26,7 @@ async function report(open: () => Promise<Site>, kills: number): Promise<void> {
     kills,
     killsPerLife: 25,
     interrupts: 1 / 6,
+    reruns: 1 / 3,
     ...(values.verbose ? { onRound: (text: string) => process.stderr.write(`${text}\n`) } : {}),
   })
   process.stdout.write(`${JSON.stringify(figures)}\n`)

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { Random } from './random.ts'
 
 /** The days of the history; the week around them has one partition of its own. */
-export const days: readonly string[] = ['2024-01-01', '2024-01-02', '2024-01-03', '2024-01-04']
+export const days: readonly string[] = ['2024-01-01', '2024-01-02', '2024-01-03']
 export const week = '2024-W01'
 export const range: readonly string[] = ['--from', '2024-01-01', '--to', '2024-01-07']
 
@@ -40,7 +40,7 @@ export function salesOf(version: number): readonly SaleRow[] {
 }
 
 const partitioned = (column: string, grain: string): string =>
-  `{ column: ${column}, grain: ${grain}, start: 2024-01-01, end: 2024-01-04 }`
+  `{ column: ${column}, grain: ${grain}, start: 2024-01-01, end: 2024-01-03 }`
 const window = (column: string): string =>
   `${column} >= {{partition.start}} and ${column} < {{partition.end}}`
 
@@ -110,7 +110,7 @@ group by shop, day
 materialized: incremental
 partition: ${partitioned('week_start', 'week')}
 checks:
-  - accepted_values: { column: days, values: [1, 2, 3, 4] }
+  - accepted_values: { column: days, values: [1, 2, 3] }
 ---*/
 select cast(date_trunc('week', cast(day as timestamp)) as date) as week_start, shop, cast(count(*) as integer) as days, cast(sum(total) as bigint) as total
 from marts.daily

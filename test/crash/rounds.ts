@@ -17,12 +17,17 @@ export interface RoundsOptions {
   /** After so many kills a new database is begun: where there is nothing yet, the first tables and the ledger itself are made. */
   readonly killsPerLife: number
   /** Share of rounds that send SIGINT or SIGTERM instead. */
-  readonly interrupts?: number
+  readonly interrupts: number
+  /** Share of rounds after which a run may end. */
+  readonly reruns: number
+  /** Milliseconds that a run takes, where that is not to be measured first. */
+  readonly expected?: number
   readonly onRound?: (text: string) => void
 }
 
 /**
- * Starts runs and kills them at instants that the seed chooses, looks at the database after each, and lets every third or so run to its end.
+ * Starts runs and kills them at instants that the seed chooses, looks at the database after each, and lets a share of them
+ * run again to the end.
  * @throws Violation at the first thing that is not as promised
  */
 export async function crashRounds(
@@ -31,7 +36,8 @@ export async function crashRounds(
   options: RoundsOptions,
 ): Promise<Figures> {
   const random = new Random(options.seed)
-  const durations = await measure(open, random)
+  const durations: Durations =
+    options.expected === undefined ? await measure(open, random) : new Map([['force', options.expected]])
   let figures: Figures | undefined
   let round = 0
   while ((figures?.kills ?? 0) < options.kills) {
@@ -100,7 +106,7 @@ class Life {
     for (this.round = before + 1; this.figures.kills < kills; this.round++) {
       const action = await this.prepare()
       await this.strike(action)
-      if (this.random.chance(1 / 3)) await this.rerun(action)
+      if (this.random.chance(this.options.reruns)) await this.rerun(action)
     }
     await this.rerun('continue')
     const state = await this.site.state()
@@ -135,7 +141,7 @@ class Life {
   }
 
   private async strike(action: Action): Promise<void> {
-    const signal = this.random.chance(this.options.interrupts ?? 0)
+    const signal = this.random.chance(this.options.interrupts)
       ? this.random.weighted({ SIGINT: 1, SIGTERM: 1 })
       : 'SIGKILL'
     const child = this.start(action)
