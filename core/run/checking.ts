@@ -7,6 +7,7 @@ import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Partition } from '../time/interval.ts'
 import type { SqlTexts } from './attempt.ts'
 import { withUserSql } from './diagnose.ts'
+import { hidesBehind, readsHidden, withoutValues } from './hidden.ts'
 
 /** Failing rows that are kept of one check. */
 export const SAMPLE_ROWS = 20
@@ -49,7 +50,7 @@ export async function runChecks(
   for (const [index, check] of node.checks.entries()) {
     const count = Number(counts![`c${index}`])
     const passed = hasPassed(check, count)
-    const query = passed ? undefined : built.sample(index, sampledColumns(subject), SAMPLE_ROWS)
+    const query = passed ? undefined : built.sample(index, sampledColumns(context, subject), SAMPLE_ROWS)
     const sample = query === undefined ? [] : await session.query(query)
     outcomes.push({ ...identity(subject, check), passed, failing: failingOf(check, count), sample })
   }
@@ -71,7 +72,7 @@ export async function runCustomCheck(
   )
   const failing = Number(row!.failing)
   const sample =
-    failing === 0
+    failing === 0 || readsHidden(context.project.nodes, check)
       ? []
       : await session.query(`select * from (\n${sql.text}\n) as failing_rows limit ${SAMPLE_ROWS}`)
   return {
@@ -82,26 +83,15 @@ export async function runCustomCheck(
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
     passed: failing === 0,
     failing,
-    sample: sample.map((each) => withoutHidden(context, check, each)),
+    sample,
   }
 }
 
-/** Columns that opted out of samples, in any relation that the check reads, never leave the database. */
-function withoutHidden(
-  context: CheckingContext,
-  check: CompiledCheck,
-  row: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  const hidden = new Set<string>()
-  for (const name of check.upstream) {
-    const node = context.project.nodes.get(name)
-    if (node === undefined || node.kind === 'check') continue
-    for (const column of node.columns) if (!column.sample) hidden.add(column.name.toLowerCase())
-  }
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.has(name.toLowerCase())))
-}
-
-function sampledColumns(subject: Subject): readonly string[] {
+/** A view's columns can be others' under new names. */
+function sampledColumns(context: CheckingContext, subject: Subject): readonly string[] {
+  const { nodes } = context.project
+  const isView = subject.node.kind === 'model' && subject.node.config.materialized === 'view'
+  if (isView && subject.node.upstream.some((name) => hidesBehind(nodes, nodes.get(name)))) return []
   const hidden = new Set(
     subject.node.columns.filter((column) => !column.sample).map((column) => column.name.toLowerCase()),
   )
@@ -115,7 +105,12 @@ function identity(subject: Subject, check: Check) {
     severity: check.severity,
     model: subject.node.name,
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
+    ...(check.kind === 'row_count' ? { expected: limitsOf(check) } : {}),
   }
+}
+
+function limitsOf({ min, max }: Extract<Check, { kind: 'row_count' }>) {
+  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
 }
 
 function physicalName(context: CheckingContext, name: string): string {
@@ -132,7 +127,8 @@ async function evaluating<T>(
   try {
     return await work()
   } catch (error) {
-    const explained = context.adapter.explain(error)
+    const found = context.adapter.explain(error)
+    const explained = readsHidden(context.project.nodes, node) ? withoutValues(found) : found
     const isOurs = ['syntax', 'unknown_column', 'unknown_function', 'unknown_relation', 'type'].includes(
       explained.kind,
     )

@@ -1,6 +1,7 @@
 import type { Adapter, EngineError } from '../adapter.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
 import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { withoutValues } from './hidden.ts'
 
 /** An engine's error from a statement that embeds SQL that a person wrote, with what is needed to find the place. */
 export class UserSqlError extends Error {
@@ -32,18 +33,20 @@ export function engineErrorOf(error: unknown): unknown {
   return error instanceof UserSqlError ? error.engineError : error
 }
 
-/** What a user is told of an error of a task. A bug of ours is not dressed up: `undefined`. */
+/** What a user is told of an error of a task; with `hidesValues`, without what the engine quotes of rows. */
 export async function diagnose(
   adapter: Adapter,
   error: unknown,
   subject: { readonly model: string; readonly partition?: string; readonly path: string },
+  hidesValues = false,
 ): Promise<Diagnostic> {
   const about = {
     model: subject.model,
     ...(subject.partition === undefined ? {} : { partition: subject.partition }),
   }
   if (error instanceof SluiceError) return { ...about, ...error.diagnostics[0]! }
-  const explained = adapter.explain(engineErrorOf(error))
+  const found = adapter.explain(engineErrorOf(error))
+  const explained = hidesValues ? withoutValues(found) : found
   const place =
     error instanceof UserSqlError && explained.offset !== undefined
       ? await error.sql.locate(explained.offset - error.offset)

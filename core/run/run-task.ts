@@ -1,6 +1,7 @@
 import type { Adapter } from '../adapter.ts'
 import { CommitUnknownError } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
+import { failingText } from '../checks/failing-text.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
 import { isRelation } from '../compile/compiled.ts'
 import type { RetryConfig } from '../config/project.ts'
@@ -8,7 +9,7 @@ import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnos
 import type { Published, RunEvent } from '../events.ts'
 import type { ClaimResult, Ledger, Worker } from '../ledger/ledger.ts'
 import { WHOLE } from '../ledger/records.ts'
-import { Edges } from '../plan/edges.ts'
+import type { Edges } from '../plan/edges.ts'
 import type { PlannedTask } from '../plan/plan.ts'
 import { States } from '../plan/state.ts'
 import {
@@ -22,6 +23,8 @@ import {
   type SqlTexts,
 } from './attempt.ts'
 import { diagnose, engineErrorOf } from './diagnose.ts'
+import { readsHidden } from './hidden.ts'
+import { inputNames, type Unfit, unfitInput, unitsOfTask } from './inputs.ts'
 import { publishCheck } from './publish-check.ts'
 import { newestWins, publishIncremental } from './publish-incremental.ts'
 import { publishSeed, publishTable, publishView } from './publish-whole.ts'
@@ -51,6 +54,7 @@ export interface RunContext {
   readonly bindings: Bindings
   readonly owned: ReadonlySet<string>
   readonly plannedAt: number
+  readonly edges: Edges
   readonly isForced: boolean
   readonly emit: (event: RunEvent) => void
   readonly signal: AbortSignal
@@ -63,6 +67,8 @@ export type TaskEnd =
   | { readonly kind: 'skipped' }
   | { readonly kind: 'failed'; readonly error: Diagnostic }
   | { readonly kind: 'canceled' }
+  /** Another run has made an input unfit since the plan. */
+  | { readonly kind: 'blocked'; readonly by: string; readonly because: string }
 
 type AttemptEnd =
   | TaskEnd
@@ -112,7 +118,8 @@ export async function runTask(context: RunContext, task: PlannedTask): Promise<T
         return end
     }
     // Another run may have published while this one waited.
-    const current = await lookAgain(context, task, node)
+    const current = await lookAgain(context, task, node, plannedAt)
+    if (current?.unfit !== undefined) return { kind: 'blocked', ...current.unfit }
     if (current?.isFresh && !context.isForced) return { kind: 'skipped' }
     plannedAt = current?.seq ?? plannedAt
   }
@@ -193,6 +200,8 @@ async function publishOne(
     task,
     run: context.run,
     now: context.world.now,
+    ledgerSeq: context.plannedAt,
+    inputs: node.kind === 'source' ? [] : inputNames(context.edges, unitsOfTask(node, task)[0]!),
   }
   const publish = () =>
     context.adapter.transaction(async (transaction) => {
@@ -268,7 +277,8 @@ async function afterFailure(
     return { kind: 'failed', error: problem }
   }
   if (!(error instanceof SluiceError) && isBug(adapter, error)) throw error
-  const problem = await diagnose(adapter, error, subjectOf(task, node))
+  const hidesValues = readsHidden(context.project.nodes, node)
+  const problem = await diagnose(adapter, error, subjectOf(task, node), hidesValues)
   await record('failed', problem, [])
   const transient = adapter.classify(engineErrorOf(error)) === 'transient'
   return transient ? { kind: 'retry', error: problem } : { kind: 'failed', error: problem }
@@ -334,23 +344,37 @@ async function failedBeforeClaim(
   return transient ? { kind: 'retry', error: problem } : { kind: 'failed', error: problem }
 }
 
+/** What the ledger says now of a task that could not publish at once. */
 async function lookAgain(
   context: RunContext,
   task: PlannedTask,
   node: CompiledNode,
-): Promise<{ readonly isFresh: boolean; readonly seq: number } | undefined> {
+  plannedAt: number,
+): Promise<
+  | {
+      readonly isFresh: boolean
+      readonly seq: number
+      readonly unfit: { readonly by: string; readonly because: string } | undefined
+    }
+  | undefined
+> {
   if (node.kind === 'source') return undefined
   try {
     const snapshot = await context.ledger.snapshot()
-    const edges = new Edges(context.project.nodes, context.project.graph.ancestors)
-    const states = new States(edges, snapshot, context.world.now().getTime())
-    const units =
-      task.partitions.length === 0 ? [{ node }] : task.partitions.map((partition) => ({ node, partition }))
+    const states = new States(context.edges, snapshot, context.world.now().getTime())
+    const units = unitsOfTask(node, task)
     const isFresh = units.every((unit) => states.dataOf(unit).state === 'fresh' && !states.hasFailed(unit))
-    return { isFresh, seq: snapshot.seq }
+    const since = { seq: plannedAt, run: context.run }
+    const unfit = unfitInput(context.edges, states, task, units, since)
+    return { isFresh, seq: snapshot.seq, unfit: unfit && { by: unfit.by, because: unfitText(unfit) } }
   } catch {
     return undefined // The database is away: the next claim says so.
   }
+}
+
+function unfitText({ by, because }: Unfit): string {
+  if (because === 'failed') return `${by} failed in another run since the plan was made`
+  return `${by} is ${because === 'stale' ? 'stale' : 'gone'} by another run since the plan was made`
 }
 
 function timeLimit(node: CompiledNode, outer: AbortSignal) {
@@ -405,11 +429,4 @@ function checksProblem(task: PlannedTask, node: CompiledNode, outcomes: readonly
     place: declared ?? { file: node.path, line: 1, column: 1 },
     hint: 'Nothing was published: readers still see the previous version.',
   })
-}
-
-function failingText(outcome: CheckOutcome): string {
-  if (outcome.kind === 'row_count') return `${outcome.failing} ${outcome.failing === 1 ? 'row' : 'rows'}`
-  if (outcome.kind === 'unique')
-    return `${outcome.failing} duplicated ${outcome.failing === 1 ? 'key' : 'keys'}`
-  return `${outcome.failing} failing ${outcome.failing === 1 ? 'row' : 'rows'}`
 }

@@ -132,8 +132,7 @@ describe.each(engines)('checks on %s', (engine) => {
       { 'checks/own.sql': 'select id, kind, amount from m.t where id = 1' },
       'columns: [{ name: kind, sample: false }]',
     )
-    expect(run.checks.at(-1)).toMatchObject({ kind: 'custom', sample: [{ id: 1, amount: 10 }] })
-    expect(run.checks.at(-1)?.sample[0]).not.toHaveProperty('kind')
+    expect(run.checks.at(-1)).toMatchObject({ kind: 'custom', failing: 1, sample: [] })
   })
 
   describe('of partitions', () => {
