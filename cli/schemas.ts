@@ -126,7 +126,11 @@ export const checkSchema = z
     model: name,
     partition: z.string().optional(),
     passed: z.boolean(),
-    failing: count,
+    failing: count.describe('Failing rows; of `unique` duplicated keys; of `row_count` the rows found'),
+    expected: z
+      .strictObject({ min: count.optional(), max: count.optional() })
+      .optional()
+      .describe('Of `row_count`: how many rows were demanded, limits included'),
     sample: z.array(z.record(z.string(), z.unknown())).max(20),
   })
   .describe('The result of one check on one partition or relation')

@@ -1,6 +1,6 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
 import { select } from '../../core/graph/select.ts'
-import { Ledger } from '../../core/ledger/ledger.ts'
+import { Ledger, ledgerScope } from '../../core/ledger/ledger.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { nodesIn } from '../json/node.ts'
@@ -23,7 +23,11 @@ export const check: Handler = async (invocation) => {
   const adapter = await workspace.connect({ readOnly: true })
   const tally = { passed: 0, failed: 0, warned: 0 }
   try {
-    const snapshot = await new Ledger(adapter, () => new Date(now())).snapshot()
+    const snapshot = await new Ledger(
+      adapter,
+      () => new Date(now()),
+      ledgerScope(project.project.target.schema),
+    ).snapshot()
     for (const node of nodes) {
       const subjects: CheckedSubject[] = []
       for await (const subject of checkPublished({ workspace, adapter, snapshot, range, signal }, node)) {
@@ -64,7 +68,7 @@ function printNode(
   const text =
     broken.length === 0
       ? counted(outcomes.length, 'check')
-      : `${count(broken.length)} of ${counted(outcomes.length, 'check')} fail`
+      : `${count(broken.length)} of ${counted(outcomes.length, 'check')} ${broken.length === 1 ? 'fails' : 'fail'}`
   out.write(`${mark} ${[name, keys].filter(Boolean).join(' ')}  ${style.dim(text)}\n`)
   for (const outcome of broken) {
     const colour = outcome.severity === 'error' ? style.red : style.yellow

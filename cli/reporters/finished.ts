@@ -1,4 +1,5 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
+import { failingText } from '../../core/checks/failing-text.ts'
 import type { RunEvent } from '../../core/events.ts'
 import type { PlannedTask } from '../../core/plan/plan.ts'
 import type { Colors } from '../terminal/terminal.ts'
@@ -44,10 +45,10 @@ export function retryLine(
   return style.yellow(`↻ ${name}  ${figureCells('again', '')}  ${again}`)
 }
 
-/** `not_null(origin): 3 failing rows`. */
+/** `check not_null_origin: 3 failing rows in 2001-01-05`. */
 export function checkText(check: CheckOutcome): string {
   const where = check.partition === undefined ? '' : ` in ${check.partition}`
-  return `check ${check.name}: ${counted(check.failing, 'failing row')}${where}`
+  return `check ${check.name}: ${failingText(check, count)}${where}`
 }
 
 function mainLine(finished: FinishedTask, name: string, style: Colors): string {

@@ -40,6 +40,8 @@ export interface CheckOutcome {
   readonly passed: boolean
   /** Failing rows (for `unique`, duplicated keys; for `row_count`, the count found). */
   readonly failing: number
+  /** Of `row_count`: how many rows were demanded, limits included. */
+  readonly expected?: { readonly min?: number; readonly max?: number }
   /** At most 20 failing rows, columns that opted out removed. */
   readonly sample: readonly Readonly<Record<string, unknown>>[]
 }

@@ -397,10 +397,10 @@ where l.model = $1 and l.partition_key = $2`,
 }
 
 /** Several targets may share one database and its ledger under different schemas: their models are different relations, so the ledger
- * names them differently. */
+ * names them differently. The name of a model holds no slash and no target's rule is empty, so no two spell the same. */
 export function ledgerScope(schema: { readonly prefix?: string; readonly name?: string }): string {
-  if (schema.name !== undefined) return `${schema.name}/`
-  return schema.prefix ?? ''
+  if (schema.name !== undefined) return `schema:${schema.name}/`
+  return schema.prefix === undefined || schema.prefix === '' ? '' : `prefix:${schema.prefix}/`
 }
 
 class LeaseTaken extends Error {

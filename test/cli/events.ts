@@ -104,8 +104,10 @@ export function mixedRun(): readonly RunEvent[] {
       task: origins,
       check: failedCheck('marts.daily_by_origin', {
         name: 'row_count_min_300',
+        kind: 'row_count',
         severity: 'warn',
-        failing: 1,
+        failing: 212,
+        expected: { min: 300 },
         sample: [],
       }),
     },

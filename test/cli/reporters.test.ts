@@ -28,7 +28,7 @@ describe('plain lines', () => {
 ✓ staging.flights        2001-01-05     16,432 rows     84 ms
 ↻ marts.daily_by_origin  2001-01-05           again            attempt 2 in 250 ms: the connection was lost
 ✓ marts.daily_by_origin  2001-01-05        212 rows     1.2 s  unchanged
-  ⚠ check row_count_min_300: 1 failing row
+  ⚠ check row_count_min_300: 212 rows, at least 300 expected
 ✗ marts.daily_by_route   2001-01-05          failed     57 ms  SL900 check not_null_origin does not hold: 123 rows
 ▪ marts.busiest                             blocked            marts.daily_by_route failed
 
