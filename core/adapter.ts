@@ -98,6 +98,9 @@ export interface Dialect {
   /** A statement that lets one transaction at a time go on under this name, until its end, and then see what the others committed;
    * undefined where transactions cannot meet. */
   exclusive(name: string): string | undefined
+  /** A statement that many transactions can hold at once under this name, until their end, but none while another has `exclusive`; the
+   * statements after it, of the same text too, see what that one committed. Undefined where transactions cannot meet, or have a snapshot each. */
+  shared(name: string): string | undefined
   createSchema(schema: string): string
   createTable(relation: RelationName, columns: readonly Column[]): string
   /** A temporary table of the session, dropped at the end of the transaction or with the session. */

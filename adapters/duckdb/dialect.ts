@@ -27,6 +27,7 @@ export const duckdbDialect: Dialect = {
     return /^(?:FLOAT|DOUBLE)$/i.test(engineType) ? `cast(${expression} as varchar)` : undefined
   },
   exclusive: exclusiveStatement,
+  shared: () => undefined,
 
   createSchema: (schema) => `create schema if not exists ${quote(schema)}`,
   createTable: (name, columns) => `create table ${relation(name)} (${columns.map(definition).join(', ')})`,

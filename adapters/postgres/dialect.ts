@@ -29,8 +29,8 @@ export const postgresDialect: Dialect = {
     return COMPARABLE_AS_TEXT.has(elementType(engineType)) ? `${expression}::text` : undefined
   },
 
-  exclusive: (name) =>
-    `select pg_advisory_xact_lock(hashtextextended(${stringLiteral(name)}, ${EXCLUSIVE_SEED}))`,
+  exclusive: (name) => `select pg_advisory_xact_lock(${lockKey(name)})`,
+  shared: (name) => `select pg_advisory_xact_lock_shared(${lockKey(name)})`,
   createSchema,
   createTable: (name, columns) =>
     `create table ${relation(name)} (${columns.map((column) => `${quote(column.name)} ${column.type}`).join(', ')})`,
@@ -59,7 +59,11 @@ export const postgresDialect: Dialect = {
 }
 
 /** Keeps these locks apart from other programs' locks on hashes of names. */
-const EXCLUSIVE_SEED = '5142885012070519'
+const LOCK_SEED = '5142885012070519'
+
+function lockKey(name: string): string {
+  return `hashtextextended(${stringLiteral(name)}, ${LOCK_SEED})`
+}
 
 /** Words only: a privilege is the one thing here that cannot be quoted. */
 function privilegeName(privilege: string): string {

@@ -17,6 +17,7 @@ import {
 } from '../ledger/statements.ts'
 import type { PlannedTask } from '../plan/plan.ts'
 import type { Partition } from '../time/interval.ts'
+import type { Begun } from './begin.ts'
 
 /** Gives the SQL of models and checks as it is sent to the engine. */
 export interface SqlTexts {
@@ -41,8 +42,12 @@ export interface AttemptContext {
   readonly token: string
   readonly now: () => Date
   readonly signal: AbortSignal
-  /** The `change_seq` up to which the plan knew the ledger. */
+  /** The `change_seq` up to which the ledger was looked at last. */
   readonly plannedAt: number
+  /** The `change_seq` up to which the plan knew the ledger. */
+  readonly ledgerSeq: number
+  /** Names of what the task reads. */
+  readonly inputs: readonly string[]
 }
 
 export interface AttemptResult extends Published {
@@ -81,7 +86,7 @@ export class Bindings {
 /** Thrown inside the publishing transaction when the lease is no longer held: roll back and write nothing. */
 export class Fenced extends Error {}
 
-/** Thrown inside the publishing transaction when another run has published the partition since the plan was made. */
+/** Thrown inside the publishing transaction when another run has changed the partition or an input since the ledger was looked at. */
 export class ChangedMeanwhile extends Error {}
 
 /** Thrown when a blocking check failed: everything rolls back, the outcomes are recorded by the second transaction. */
@@ -96,39 +101,6 @@ export class ChecksFailed extends Error {
 
 export function keysOf(task: PlannedTask): readonly string[] {
   return task.partitions.length === 0 ? [WHOLE] : task.partitions.map((partition) => partition.key)
-}
-
-/** What a publishing transaction knows once it has begun. */
-export interface Begun {
-  /** The largest `change_seq` that the following statements are sure to see. */
-  readonly readSeq: number
-  /** Keys of the task's partitions that the ledger has a record of. */
-  readonly recorded: ReadonlySet<string>
-}
-
-/**
- * Steps 1 and 2 of publishing in one statement: lock the lease rows by token, and sample `read_seq`. Fewer rows than claimed means that somebody
- * took over. Where the lock had to be waited for, the sample is as old as the statement: too small is safe, too large would not be.
- */
-export async function beginPublishing(context: AttemptContext, session: Session): Promise<Begun> {
-  const lock = context.adapter.capabilities.rowLocks ? ' for update of l' : ''
-  const rows = await session.query(
-    `select l.partition_key, p.change_seq, p.last_run, (select coalesce(max(change_seq), 0) from sluice.partitions) as read_seq
-from sluice.leases l
-left join sluice.partitions p on p.model = l.model and p.partition_key = l.partition_key
-where l.token = $1 order by l.model, l.partition_key${lock}`,
-    [context.token],
-  )
-  if (rows.length < keysOf(context.task).length) throw new Fenced()
-  const recorded = rows.filter((row) => row.change_seq !== null)
-  const changed = recorded.some(
-    (row) => Number(row.change_seq) > context.plannedAt && row.last_run !== context.run,
-  )
-  if (changed) throw new ChangedMeanwhile()
-  return {
-    readSeq: Number(rows[0]!.read_seq),
-    recorded: new Set(recorded.map((row) => String(row.partition_key))),
-  }
 }
 
 /** Whether the ledger has published rows of the model now: another run may have made its table since the plan was made. */
@@ -159,7 +131,7 @@ export function commitOutcome(
   context: AttemptContext,
   transaction: Transaction,
   node: CompiledRelation,
-  { readSeq, recorded }: Begun,
+  begun: Begun,
   partitions: readonly {
     readonly partition?: Partition
     readonly rows: number
@@ -179,20 +151,20 @@ export function commitOutcome(
         ...(each.partition === undefined ? {} : { interval: each.partition }),
         attempt: context.attempt,
         run: context.run,
-        readSeq,
+        readSeq: begun.readSeq,
         fingerprint: node.fingerprint,
         layout: node.kind === 'model' ? node.layoutId : '',
         rows: each.rows,
-        publishedAt: at,
+        publishedAt: begun.at,
         ...(each.keepDataSeq === undefined ? {} : { keepDataSeq: each.keepDataSeq }),
-        isRecorded: recorded.has(each.partition?.key ?? WHOLE),
+        isRecorded: begun.recorded.has(each.partition?.key ?? WHOLE),
       }
       return recordPublished(dialect, outcome)
     }),
     ...checks.map((check) =>
       recordCheck(context.attempt, context.run, at, { ...check, model: context.ledgerName(check.model) }),
     ),
-    finishAttempt(context.attempt, 'succeeded', at, { rows, readSeq }),
+    finishAttempt(context.attempt, 'succeeded', at, { rows, readSeq: begun.readSeq }),
     releaseLease(context.token),
   ])
 }

@@ -5,6 +5,7 @@ import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { RunEvent, RunStatus, RunTotals } from '../events.ts'
 import { HEARTBEAT_MS, type Ledger, type Worker } from '../ledger/ledger.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
+import { Edges } from '../plan/edges.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
 import { Bindings, type SqlTexts } from './attempt.ts'
 import { codeOf } from './diagnose.ts'
@@ -151,6 +152,7 @@ class Execution {
       bindings: new Bindings(),
       owned: ownedRelations(request.project, request.adapter),
       plannedAt: request.plan.ledgerSeq,
+      edges: new Edges(request.project.nodes, request.project.graph.ancestors),
       exclusive: (name, work) => mutexes.run(name, work),
     }
     this.schedule = new Schedule(request.plan.tasks, request.threads, (task) =>
@@ -212,6 +214,9 @@ class Execution {
       case 'failed':
         this.request.emit({ type: 'task_failed', at, task, error: end.error, elapsedMs })
         break
+      case 'blocked':
+        this.request.emit({ type: 'task_blocked', at, task, by: end.by, because: end.because })
+        break
       case 'canceled':
         this.request.emit({ type: 'task_canceled', at, task })
         break
@@ -220,7 +225,7 @@ class Execution {
     else this.block(task, end.kind)
   }
 
-  private block(task: PlannedTask, because: 'failed' | 'canceled'): void {
+  private block(task: PlannedTask, because: 'failed' | 'blocked' | 'canceled'): void {
     const at = this.request.world.now().toISOString()
     for (const blocked of this.schedule.fail(task)) {
       if (because === 'canceled') {
@@ -233,7 +238,7 @@ class Execution {
           at,
           task: blocked,
           by: task.id,
-          because: `${task.id} failed`,
+          because: because === 'failed' ? `${task.id} failed` : `${task.id} is blocked`,
         })
       }
     }

@@ -1,7 +1,8 @@
 import type { Transaction } from '../adapter.ts'
 import type { CompiledCheck } from '../compile/compiled.ts'
 import { finishAttempt, recordCheck, recordPublished, releaseLease } from '../ledger/statements.ts'
-import { type AttemptContext, type AttemptResult, beginPublishing, ChecksFailed } from './attempt.ts'
+import { type AttemptContext, type AttemptResult, ChecksFailed } from './attempt.ts'
+import { beginPublishing } from './begin.ts'
 import { runCustomCheck } from './checking.ts'
 
 /** Runs a check that reads several unrelated models, or a view, after they were published: what follows waits for it. */
@@ -25,7 +26,7 @@ export async function publishCheck(
       fingerprint: check.fingerprint,
       layout: '',
       rows: outcome.failing,
-      publishedAt: at,
+      publishedAt: begun.at,
     }),
     recordCheck(context.attempt, context.run, at, { ...outcome, model: context.ledgerName(outcome.model) }),
     finishAttempt(context.attempt, 'succeeded', at, { rows: outcome.failing, readSeq: begun.readSeq }),

@@ -10,12 +10,12 @@ import type { Partition } from '../time/interval.ts'
 import {
   type AttemptContext,
   type AttemptResult,
-  beginPublishing,
   ChecksFailed,
   commitOutcome,
   isPublished,
   outputColumn,
 } from './attempt.ts'
+import { beginPublishing } from './begin.ts'
 import { runChecks, type Subject } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
 import { reshape } from './shape.ts'
@@ -43,12 +43,9 @@ export async function publishIncremental(
   transaction: Transaction,
   model: CompiledModel,
 ): Promise<AttemptResult> {
-  const begun = await beginPublishing(context, transaction)
+  const isShared = context.bindings.isSettled(model.name) && !newestWins(model)
+  const begun = await beginPublishing(context, transaction, isShared ? 'shared' : 'alone')
   const bound = await bind(context, transaction, model)
-  if (newestWins(model)) {
-    const lock = context.adapter.dialect.exclusive(context.adapter.dialect.relation(model.relation))
-    if (lock !== undefined) await transaction.query(lock)
-  }
   await settle(context, transaction, bound)
   const checks: CheckOutcome[] = []
   const written: { readonly partition: Partition; readonly rows: number }[] = []
@@ -109,8 +106,7 @@ async function createForItself(
   model: CompiledModel,
 ): Promise<boolean> {
   const { dialect, catalog } = context.adapter
-  const lock = dialect.exclusive(dialect.relation(model.relation))
-  if (lock !== undefined) await session.query(lock)
+  if (context.bindings.isSettled(model.name)) return false
   if ((await catalog.kind(session, model.relation)) !== undefined) return false
   if (!context.task.fullRefresh && (await isPublished(context, session))) return false // SL616 follows.
   const columns = model.columns.flatMap(({ name, type }) => (type === undefined ? [] : [{ name, type }]))

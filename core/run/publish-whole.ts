@@ -4,13 +4,12 @@ import { SluiceError } from '../diagnostics/diagnostic.ts'
 import {
   type AttemptContext,
   type AttemptResult,
-  type Begun,
-  beginPublishing,
   ChecksFailed,
   commitOutcome,
   isPublished,
   publishedWhole,
 } from './attempt.ts'
+import { type Begun, beginPublishing } from './begin.ts'
 import { runChecks, runCustomCheck } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
 import { aroundDependents, reconcileGrants, reshape } from './shape.ts'

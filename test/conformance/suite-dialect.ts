@@ -329,6 +329,27 @@ export function dialectSuite(engine: EngineUnderTest): void {
       expect(value).toBe('table')
     })
 
+    test('let many transactions share a name, but not with one that has it alone', async () => {
+      const { adapter } = engine()
+      const { dialect } = adapter
+      const alone = dialect.exclusive('shared by many')
+      const shared = dialect.shared('shared by many')
+      if (alone === undefined || shared === undefined) return
+      const relation = { schema: await newSchema(adapter), name: 't' }
+      let late: Promise<unknown> = Promise.resolve()
+      await adapter.transaction(async (transaction) => {
+        await transaction.query(shared)
+        // Two at once: with a lock of one alone this would never end.
+        await adapter.transaction((other) => other.query(`${shared};\nselect 1 as a`))
+        late = adapter.transaction(async (other) => {
+          await other.query(alone)
+          return adapter.catalog.kind(other, relation)
+        })
+        await transaction.execute(dialect.createTable(relation, [{ name: 'a', type: 'integer' }]))
+      })
+      expect(await late).toMatchObject({ value: 'table' })
+    })
+
     test('grant and revoke, where the engine knows rights', async () => {
       const { adapter } = engine()
       if (!adapter.capabilities.grants) return

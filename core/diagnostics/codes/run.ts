@@ -99,4 +99,8 @@ export const runCodes = {
     title: 'A merge key vanished from an earlier partition',
     help: 'The merge key does not contain the partition column, so rows of several partitions meet in one key and the newest wins. A rerun of a partition no longer returned a key that it had written; the row that stood there before it is lost, so the partition was rolled back. `--full-refresh` rebuilds every partition in order.',
   },
+  SL626: {
+    title: 'Partitions were published after a rebuild was planned',
+    help: '`--full-refresh` deletes all rows of a model and writes the partitions that its plan knew, in one transaction. Another run published partitions that the plan did not know; they would have been lost, so the rebuild was rolled back. Run it again: the new plan contains them.',
+  },
 } as const
