@@ -41,13 +41,14 @@ const GRAIN_MS = 50
 
 /**
  * The compiled project of an earlier run, if nothing that decides it has changed: same program, options and files, by size, times and inode of
- * each. Only an optimisation: a missing, damaged or foreign cache is the same as none. Holds no secret.
+ * each. Only an optimisation: a missing, damaged or foreign cache is the same as none. Holds no secret but what compiled SQL holds,
+ * the values of vars, so that only its owner may read it.
  */
 export function readCache(key: CacheKey, scan: Scan): CachedProject | undefined {
   let file: CacheFile
   try {
     file = JSON.parse(readFileSync(cachePath(key), 'utf8')) as CacheFile
-    if (file.key !== textOf(key) || !sameFiles(file, scan)) return undefined
+    if (file.key !== identityOf(key) || !sameFiles(file, scan)) return undefined
     const nodes = new Map(file.nodes.map((node) => [node.name, node]))
     const compiled = { project: file.settings, nodes, graph: graphOf(file.nodes), warnings: file.warnings }
     return { compiled, readsEnvironment: file.readsEnvironment }
@@ -65,7 +66,7 @@ export function writeCache(
 ): void {
   const { compiled, readsEnvironment } = cached
   const content: CacheFile = {
-    key: textOf(key),
+    key: identityOf(key),
     scannedAt,
     files: files.map(({ path, size, mtimeMs, ctimeMs, ino }) => ({ path, size, mtimeMs, ctimeMs, ino })),
     readsEnvironment,
@@ -77,7 +78,7 @@ export function writeCache(
   const temporary = `${path}.${createHash('sha256').update(`${scannedAt} ${Math.random()}`).digest('hex').slice(0, 12)}.tmp`
   try {
     mkdirSync(join(key.root, '.sluice', 'cache'), { recursive: true })
-    writeFileSync(temporary, JSON.stringify(content))
+    writeFileSync(temporary, JSON.stringify(content), { mode: 0o600 })
     renameSync(temporary, path)
   } catch {
     rmSync(temporary, { force: true }) // A read-only folder or a full disk costs only the next run's time.
@@ -102,13 +103,12 @@ function sameFiles(cached: CacheFile, scan: Scan): boolean {
 
 /** One file for each target and set of vars, so that switching between two does not compile anew. */
 function cachePath(key: CacheKey): string {
-  const name = createHash('sha256')
-    .update(textOf({ ...key, build: '' }))
-    .digest('hex')
-    .slice(0, 16)
+  const name = identityOf({ ...key, build: '' }).slice(0, 16)
   return join(key.root, '.sluice', 'cache', `compiled-${name}.json`)
 }
 
-function textOf(key: CacheKey): string {
-  return JSON.stringify([key.build, key.root, key.target ?? null, key.vars ?? null, key.settings])
+/** Hashed, because values of vars may be secret. */
+function identityOf(key: CacheKey): string {
+  const all = JSON.stringify([key.build, key.root, key.target ?? null, key.vars ?? null, key.settings])
+  return createHash('sha256').update(all).digest('hex')
 }

@@ -4,6 +4,7 @@ import { resolveName, unresolved } from '../graph/names.ts'
 import type { ParseResult } from '../sql/parser.ts'
 import { refusalDiagnostics } from '../sql/refusals.ts'
 import { rewriteReferences } from '../sql/rewrite.ts'
+import { tokenize } from '../sql/tokens.ts'
 import { type AnalysisContext, resolveWritten } from './analyse.ts'
 
 /** A relation with checks, as far as this step looks. */
@@ -93,11 +94,12 @@ function compileCondition(
   problems: Diagnostic[],
 ): string {
   const at = placed(relation, check)
-  if (!result.ok) {
+  const mistake = result.ok ? unbalanced(condition) : result.error.message
+  if (!result.ok || mistake !== undefined) {
     problems.push(
       diagnostic('SL355', {
         ...at,
-        message: `the check ${check.name} of ${relation.name}: ${result.error.message}`,
+        message: `the check ${check.name} of ${relation.name}: ${mistake}`,
         hint: 'Write one condition over the columns, for example `delay is null or delay < 5000`.',
       }),
     )
@@ -121,6 +123,25 @@ function compileCondition(
   )
   return text.slice(prefix.length, -suffix.length)
 }
+
+/** A bracket that closes what the condition did not open would close the one around it (`a) or (b`): then it would parse here and mean
+ * something else where it is used. */
+function unbalanced(condition: string): string | undefined {
+  const open: string[] = []
+  for (const token of tokenize(condition)) {
+    if (token.kind !== 'punctuation') continue
+    const written = condition.slice(token.start, token.end)
+    const closing = closingOf[written]
+    if (closing !== undefined) open.push(closing)
+    else if (closes.has(written) && open.pop() !== written)
+      return `\`${written}\` at character ${token.start + 1} closes nothing`
+  }
+  const missing = open.at(-1)
+  return missing === undefined ? undefined : `a \`${missing}\` is missing`
+}
+
+const closingOf: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
+const closes: ReadonlySet<string> = new Set(Object.values(closingOf))
 
 function placed(relation: Checked, check: Check) {
   return { model: relation.name, place: check.place ?? { file: relation.path, line: 1, column: 1 } }

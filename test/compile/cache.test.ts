@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -75,6 +75,17 @@ describe('opening a project', () => {
     const cache = join(folder.root, '.sluice', 'cache')
     for (const file of readdirSync(cache))
       expect(readFileSync(join(cache, file), 'utf8')).not.toContain('secret-one')
+  })
+
+  test('keeps no vars that no SQL uses, and lets nobody else read those that it does', async () => {
+    const declared = settings.replace('limit: 5', 'limit: 5, one: x, two: x')
+    const folder = await Folder.create({ ...base, 'sluice.yml': declared })
+    await folder.open({ vars: { one: 'secret-one' }, env: { SLUICE_VARS: '{"two": "secret-two"}' } })
+    const cache = join(folder.root, '.sluice', 'cache')
+    for (const file of readdirSync(cache)) {
+      expect(readFileSync(join(cache, file), 'utf8')).not.toMatch(/secret-(one|two)/)
+      expect(statSync(join(cache, file)).mode & 0o777).toBe(0o600)
+    }
   })
 
   test.each(['', '{', 'null', '{"key":"["}', '[]'])('does not mind a damaged cache (%j)', async (text) => {

@@ -101,6 +101,24 @@ describe('compiling', () => {
     expect(problems).toMatchObject([{ code: 'SL353', message: expect.stringContaining(message) }])
   })
 
+  test.each([
+    ['amount > 1000) or (amount < 5', '`)` at character 14 closes nothing'],
+    ['true) or (true', '`)` at character 5 closes nothing'],
+    ["amount > (1 + 2) and place not in (')', '(') -- :)", undefined],
+    ['amount = 1 /* ) */ and "a)" is null', undefined],
+  ])('a condition of a check stands for itself: %s', async (condition, message) => {
+    for (const check of [
+      `expression: ${JSON.stringify(condition)}`,
+      `not_null: amount\n    where: ${JSON.stringify(condition)}`,
+    ]) {
+      const sql = `${header(`checks:\n  - ${check}`)}select 1 as amount, 'x' as place, 2 as "a)"`
+      const problems = await problemsOf({ 'models/e.sql': sql })
+      expect(problems.map((each) => `${each.code} ${each.message.split(': ')[1]}`)).toEqual(
+        message === undefined ? [] : [`SL355 ${message}`],
+      )
+    }
+  })
+
   describe('the fingerprint', () => {
     const sql = `${header(daily)}select day, count(*) as n from raw.events where day >= {{partition.start}} group by day`
 
