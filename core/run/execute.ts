@@ -10,7 +10,7 @@ import type { Plan, PlannedTask } from '../plan/plan.ts'
 import { Bindings, type SqlTexts } from './attempt.ts'
 import { codeOf } from './diagnose.ts'
 import { Mutexes } from './mutexes.ts'
-import { type RunContext, type RunWorld, runTask, type TaskEnd } from './run-task.ts'
+import { defaultRetry, delayOf, type RunContext, type RunWorld, runTask, type TaskEnd } from './run-task.ts'
 import { Schedule } from './schedule.ts'
 
 export interface ExecuteRequest {
@@ -104,17 +104,23 @@ async function start(request: ExecuteRequest, run: string): Promise<void> {
   }
 }
 
-/** If the database is gone, the run's end cannot be recorded: the next run finds it and calls it crashed. */
+/** A database that went away gets time to come back. If it does not, the run's end cannot be recorded: the next run finds it and calls it
+ * crashed. */
 async function finish(
-  { ledger, worker, adapter }: ExecuteRequest,
+  { ledger, worker, adapter, world, signal }: ExecuteRequest,
   run: string,
   status: RunStatus,
   totals: RunTotals,
 ): Promise<void> {
-  try {
-    await ledger.finishRun(run, worker, status, totals)
-  } catch (error) {
-    if (adapter.classify(error) !== 'transient') throw error
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await ledger.finishRun(run, worker, status, totals)
+      return
+    } catch (error) {
+      if (adapter.classify(error) !== 'transient') throw error
+      if (attempt === defaultRetry.attempts || signal.aborted) return
+    }
+    await world.sleep(delayOf(defaultRetry, attempt, world.random()), signal).catch(() => undefined)
   }
 }
 

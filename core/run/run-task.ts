@@ -79,7 +79,14 @@ type AttemptEnd =
 
 const CLAIM_POLL_MS = 250
 
-const defaultRetry: RetryConfig = { attempts: 3, delayMs: 1_000, factor: 2, maxDelayMs: 30_000, jitter: 0.2 }
+/** For what no model configures: seeds, checks, the ledger itself. */
+export const defaultRetry: RetryConfig = {
+  attempts: 3,
+  delayMs: 1_000,
+  factor: 2,
+  maxDelayMs: 30_000,
+  jitter: 0.2,
+}
 
 /** Runs one task to its end: waits for leases, publishes, retries transient errors, records what happened. */
 export async function runTask(context: RunContext, task: PlannedTask): Promise<TaskEnd> {

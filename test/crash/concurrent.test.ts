@@ -138,6 +138,28 @@ where datname = current_database() and application_name = 'sluice'`)
     await complete(site)
   })
 
+  test('a run whose end cannot be recorded at once tries again', async () => {
+    const site = await onPostgres()
+    await buildOnce(site)
+    await writeSales(site.root, 2, new Random(2))
+    await withClient(site.environment.DATABASE_URL!, async (client) => {
+      const child = start(site)
+      await child.until((event) => event.type === 'run_started')
+      await client.query('begin')
+      // Only the end of a run writes this table now.
+      await client.query('lock table sluice.runs in exclusive mode')
+      const waiter = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()
+and query like '%update sluice.runs%'`
+      await untilThereIs(site, waiter)
+      await client.query(`select pg_terminate_backend(pid) from (${waiter}) as w`)
+      await client.query('commit')
+      expect(failures([await child.end()])).toEqual([good])
+    })
+    const state = (await site.state())!
+    expect(await judgeComplete(state, oracle, 2)).toEqual([])
+    expect(state.ledger.runs.map((run) => run.status)).toEqual(['succeeded', 'succeeded'])
+  })
+
   test('Ctrl-C ends the wait for a dead process whose server side still holds its lease', async () => {
     const site = await onPostgres()
     await buildOnce(site)
@@ -149,10 +171,10 @@ values ('marts.lines', '2024-01-01', 'token', 'dead', 'attempt', now())`)
       await client.query('begin')
       await client.query('select * from sluice.leases for update')
       const child = start(site)
-      await withClient(site.environment.DATABASE_URL!, async (watcher) => {
-        const waiters = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-        while ((await watcher.query(waiters)).rows.length === 0);
-      })
+      await untilThereIs(
+        site,
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      )
       child.strike('SIGINT')
       const end = await child.end()
       expect([end.code, end.events]).toEqual([130, []])
@@ -178,6 +200,13 @@ describe('processes on one DuckDB file', () => {
     await complete(site)
   })
 })
+
+/** Asks until the query has a row. */
+function untilThereIs(site: Site, query: string): Promise<void> {
+  return withClient(site.environment.DATABASE_URL!, async (client) => {
+    while ((await client.query(query)).rows.length === 0);
+  })
+}
 
 async function buildOnce(site: Site): Promise<void> {
   expect(failures([await start(site).end()])).toEqual([good])
