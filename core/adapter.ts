@@ -118,6 +118,9 @@ export interface Dialect {
   alterColumnType(relation: RelationName, column: Column): string
   createOrReplaceView(relation: RelationName, select: string): Embedded
   dropRelation(relation: RelationName, kind: RelationKind): string
+  /** One statement that runs the first statements, or if one of them fails, without a trace of them, the second. Only asked for where
+   * the catalogue knows dependents. */
+  orElse(first: readonly string[], second: readonly string[]): string
   grant(relation: RelationName, privilege: string, role: string): string
   revoke(relation: RelationName, privilege: string, role: string): string
   comment(relation: RelationName, kind: RelationKind, text: string | null): string

@@ -51,6 +51,7 @@ export const duckdbDialect: Dialect = {
     return { sql: `${prefix}${select}`, offset: prefix.length }
   },
   dropRelation: (name, kind) => `drop ${kind} if exists ${relation(name)}`,
+  orElse: (first) => first.join(';\n'),
   grant: noGrants,
   revoke: noGrants,
   comment: (name, kind, text) =>

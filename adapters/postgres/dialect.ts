@@ -50,6 +50,12 @@ export const postgresDialect: Dialect = {
   createOrReplaceView: (name, select) => embed(`create or replace view ${relation(name)} as\n`, select),
   dropRelation: (name, kind) =>
     kind === 'table' ? `drop table if exists ${relation(name)}` : dropView(name),
+  orElse: (first, second) =>
+    doBlock(`begin
+${executed(first)}
+exception when others then
+${executed(second)}
+end`),
   grant: (name, privilege, role) =>
     `grant ${privilegeName(privilege)} on ${relation(name)} to ${grantee(role)}`,
   revoke: (name, privilege, role) =>
@@ -80,6 +86,11 @@ function createSchema(schema: string): string {
   end if;
 exception when duplicate_schema or unique_violation then null;
 end`)
+}
+
+/** Statements as PL/pgSQL runs them: a block with an exception handler is a subtransaction. */
+function executed(statements: readonly string[]): string {
+  return statements.map((statement) => `  execute ${stringLiteral(statement)};`).join('\n')
 }
 
 /** A materialized view is a view to the core, but not to DROP. */

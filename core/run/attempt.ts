@@ -1,4 +1,4 @@
-import type { Adapter, Column, Session, Transaction } from '../adapter.ts'
+import type { Adapter, Column, Dialect, Session, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { CompiledModel, CompiledProject, CompiledRelation } from '../compile/compiled.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
@@ -172,15 +172,12 @@ export function commitOutcome(
 /** A column of the output, by the engine's rules for names. Throws SL618. */
 export function outputColumn(
   adapter: Adapter,
-  model: CompiledModel,
+  model: Pick<CompiledRelation, 'name' | 'path'>,
   columns: readonly Column[],
   name: string,
   role: string,
 ): Column {
-  const fold = (text: string) => adapter.dialect.fold(text, true)
-  const found =
-    columns.find((column) => fold(column.name) === fold(name)) ??
-    columns.find((column) => fold(column.name) === adapter.dialect.fold(name, false))
+  const found = columnNamed(adapter.dialect, columns, name)
   if (found !== undefined) return found
   throw SluiceError.of('SL618', {
     message: `the ${role} \`${name}\` is not in the output of ${model.name}`,
@@ -188,4 +185,17 @@ export function outputColumn(
     place: { file: model.path, line: 1, column: 1 },
     hint: `The query returns ${columns.map((column) => column.name).join(', ')}.`,
   })
+}
+
+/** The column that a configured name means: as it is written, else as the engine folds a name without quotes. */
+export function columnNamed(
+  dialect: Pick<Dialect, 'fold'>,
+  columns: readonly Column[],
+  name: string,
+): Column | undefined {
+  const fold = (text: string) => dialect.fold(text, true)
+  return (
+    columns.find((column) => fold(column.name) === fold(name)) ??
+    columns.find((column) => fold(column.name) === dialect.fold(name, false))
+  )
 }

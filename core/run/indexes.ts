@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Capabilities } from '../adapter.ts'
+import type { Adapter, Column } from '../adapter.ts'
 import type { CompiledRelation } from '../compile/compiled.ts'
+import { outputColumn } from './attempt.ts'
 
 export interface NamedIndex {
   /** Begins with `sluice_`; says its table, and by a hash its columns and kind. At most 63 bytes. */
@@ -9,16 +10,27 @@ export interface NamedIndex {
   readonly unique: boolean
 }
 
-/** The indexes that a relation is to have: those declared, and where the engine needs them the partition column and the merge key. */
-export function indexesOf(node: CompiledRelation, capabilities: Capabilities): readonly NamedIndex[] {
+/** The indexes that a relation with these columns is to have: those declared, and where the engine needs them the partition column and the
+ * merge key. Throws SL618. */
+export function indexesOf(
+  adapter: Adapter,
+  node: CompiledRelation,
+  output: readonly Column[],
+): readonly NamedIndex[] {
   const columns: { columns: readonly string[]; unique: boolean }[] = [...node.indexes]
-  if (capabilities.needsIndexes && node.kind === 'model' && node.config.materialized === 'incremental') {
+  if (
+    adapter.capabilities.needsIndexes &&
+    node.kind === 'model' &&
+    node.config.materialized === 'incremental'
+  ) {
     const { partition, uniqueKey, strategy } = node.config
     if (partition !== undefined) columns.push({ columns: [partition.column.name], unique: false })
     if (strategy === 'merge') columns.push({ columns: uniqueKey, unique: true })
   }
   const named = new Map<string, NamedIndex>()
-  for (const index of columns) {
+  for (const { columns: written, unique } of columns) {
+    const bound = written.map((each) => outputColumn(adapter, node, output, each, 'index column').name)
+    const index = { columns: bound, unique }
     const name = indexName(node, index)
     named.set(name, { name, ...index })
   }

@@ -167,19 +167,14 @@ async function settle(context: AttemptContext, session: Session, bound: Bound): 
   const { adapter, bindings, task } = context
   const { model } = bound
   if (!task.fullRefresh && bindings.isSettled(model.name)) return
-  await reshape(
-    adapter,
-    session,
-    {
-      node: model,
-      columns: bound.stored,
-      mode: model.config.onSchemaChange,
-      isPublished: async () => bound.isCreated || (await isPublished(context, session)),
-      isRebuilt: task.fullRefresh,
-      replacesRows: task.fullRefresh,
-    },
-    context.owned,
-  )
+  await reshape(context, session, {
+    node: model,
+    columns: bound.stored,
+    mode: model.config.onSchemaChange,
+    isPublished: async () => bound.isCreated || (await isPublished(context, session)),
+    isRebuilt: task.fullRefresh,
+    replacesRows: task.fullRefresh,
+  })
   // Last, because DuckDB does not alter a table that the transaction has written to.
   if (task.fullRefresh) await session.execute(`delete from ${adapter.dialect.relation(model.relation)}`)
 }

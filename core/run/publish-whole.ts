@@ -11,8 +11,9 @@ import {
 } from './attempt.ts'
 import { type Begun, beginPublishing } from './begin.ts'
 import { runChecks, runCustomCheck } from './checking.ts'
+import { aroundDependents } from './dependents.ts'
 import { withUserSql } from './diagnose.ts'
-import { aroundDependents, reconcileGrants, reshape } from './shape.ts'
+import { reconcileGrants, reshape } from './shape.ts'
 
 const STAGE = 'sluice_stage'
 
@@ -60,21 +61,17 @@ async function replaceFromStage(
   const checked = await runChecks(context, transaction, { node, rows: { from: stage }, columns }, [])
   if (checked.outcomes.some(blocks)) throw new ChecksFailed(checked.outcomes)
   const before = await publishedWhole(context, transaction)
-  await reshape(
-    context.adapter,
-    transaction,
-    {
-      node,
-      columns,
-      mode: node.kind === 'model' ? node.config.onSchemaChange : 'sync',
-      isPublished: () => isPublished(context, transaction),
-      isRebuilt: context.task.fullRefresh,
-      replacesRows: true,
-    },
-    context.owned,
-  )
+  const isReshaped = await reshape(context, transaction, {
+    node,
+    columns,
+    mode: node.kind === 'model' ? node.config.onSchemaChange : 'sync',
+    isPublished: () => isPublished(context, transaction),
+    isRebuilt: context.task.fullRefresh,
+    replacesRows: true,
+  })
   const isSame =
     before !== undefined &&
+    !isReshaped &&
     !context.task.fullRefresh &&
     (await hasSameRows(context, transaction, node, columns))
   if (!isSame) await replaceRows(context, transaction, node, columns)
@@ -179,7 +176,7 @@ async function existingView(
     })
   }
   if (kind === 'view') return adapter.catalog.columns(transaction, model.relation)
-  await aroundDependents(adapter, transaction, model, context.owned, async () => {
+  await aroundDependents(context, transaction, model, async () => {
     await transaction.execute(adapter.dialect.dropRelation(model.relation, 'table'))
     const sql = await context.texts.model(model, undefined)
     const create = adapter.dialect.createOrReplaceView(model.relation, sql.text)
@@ -203,7 +200,7 @@ async function recreate(
 ): Promise<void> {
   const { adapter } = context
   const restore = await adapter.catalog.preserve(transaction, model.relation)
-  await aroundDependents(adapter, transaction, model, context.owned, async () => {
+  await aroundDependents(context, transaction, model, async () => {
     await transaction.execute(adapter.dialect.dropRelation(model.relation, 'view'))
     await replace()
     for (const statement of restore) await transaction.execute(statement)

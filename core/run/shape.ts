@@ -1,7 +1,8 @@
-import type { Adapter, Column, Dependent, RelationKind, RelationName, Session } from '../adapter.ts'
+import type { Adapter, Column, RelationKind, RelationName, Session } from '../adapter.ts'
 import type { CompiledRelation } from '../compile/compiled.ts'
 import type { OnSchemaChange } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { aroundDependents, refreshingDependents, type ViewContext } from './dependents.ts'
 import { indexesOf } from './indexes.ts'
 
 /** What a table must look like before rows are written. */
@@ -24,25 +25,24 @@ interface ColumnChanges {
 }
 
 /**
- * Makes the table have the wanted columns, indexes and grants, inside the caller's transaction. Nothing is dropped with CASCADE: views that
- * stand in the way are dropped and restored if Sluice owns them, else the change is refused (section 7).
+ * Makes the table have the wanted columns, indexes and grants, inside the caller's transaction, and tells whether its columns changed.
+ * Nothing is dropped with CASCADE: views that stand in the way are dropped and restored if Sluice owns them, else the change is refused
+ * (section 7). Views of ours that read the table follow its columns.
  * Throws SL613–SL616, SL624.
  */
-export async function reshape(
-  adapter: Adapter,
-  session: Session,
-  wanted: WantedShape,
-  owned: ReadonlySet<string>,
-): Promise<void> {
+export async function reshape(context: ViewContext, session: Session, wanted: WantedShape): Promise<boolean> {
+  const { adapter } = context
   const { node } = wanted
+  let changed = true
   const lock = adapter.dialect.exclusive(adapter.dialect.relation(node.relation))
   if (lock !== undefined) await session.query(lock)
   const kind = await adapter.catalog.kind(session, node.relation)
   if (kind === undefined) await create(adapter, session, wanted)
-  else if (kind === 'view') await replaceView(adapter, session, wanted, owned)
-  else await alter(adapter, session, wanted, owned)
-  await reconcileIndexes(adapter, session, node)
+  else if (kind === 'view') await replaceView(context, session, wanted)
+  else changed = await alter(context, session, wanted)
+  await reconcileIndexes(adapter, session, node, wanted.columns)
   await reconcileGrants(adapter, session, node)
+  return changed
 }
 
 async function create(adapter: Adapter, session: Session, wanted: WantedShape): Promise<void> {
@@ -63,25 +63,18 @@ async function create(adapter: Adapter, session: Session, wanted: WantedShape): 
 }
 
 /** A view of ours becomes a table: drop it (its readers too, and back), then create. */
-async function replaceView(
-  adapter: Adapter,
-  session: Session,
-  wanted: WantedShape,
-  owned: ReadonlySet<string>,
-): Promise<void> {
+async function replaceView(context: ViewContext, session: Session, wanted: WantedShape): Promise<void> {
+  const { adapter } = context
   await refuseForeign(adapter, wanted, 'view')
-  await aroundDependents(adapter, session, wanted.node, owned, async () => {
+  await aroundDependents(context, session, wanted.node, async () => {
     await session.execute(adapter.dialect.dropRelation(wanted.node.relation, 'view'))
     await create(adapter, session, { ...wanted, isPublished: async () => false })
   })
 }
 
-async function alter(
-  adapter: Adapter,
-  session: Session,
-  wanted: WantedShape,
-  owned: ReadonlySet<string>,
-): Promise<void> {
+/** Tells whether a column was added, changed or dropped. */
+async function alter(context: ViewContext, session: Session, wanted: WantedShape): Promise<boolean> {
+  const { adapter } = context
   const { node } = wanted
   await refuseForeign(adapter, wanted, 'table')
   const existing = (await adapter.catalog.columns(session, node.relation)) ?? []
@@ -91,13 +84,18 @@ async function alter(
     mode === 'sync' || (mode === 'append' && changes.retyped.length === 0) || isUnchanged(changes)
   if (!allowed) throw columnsChanged(wanted, existing, changes)
   if (mode === 'sync' && changes.removed.length + changes.retyped.length > 0) {
-    await aroundDependents(adapter, session, node, owned, async () => {
+    await aroundDependents(context, session, node, async () => {
       await dropOwnIndexes(adapter, session, node)
       await alterColumns(adapter, session, node.relation, changes, wanted.replacesRows)
     })
-  } else
+    return true
+  }
+  if (changes.added.length === 0) return false
+  await refreshingDependents(context, session, node, async () => {
     for (const column of changes.added)
       await session.execute(adapter.dialect.addColumn(node.relation, column))
+  })
+  return true
 }
 
 async function alterColumns(
@@ -167,32 +165,6 @@ function columnsChanged(
   })
 }
 
-/** Drops the views that read the relation, nearest last, does the work, and brings them back as they were. */
-export async function aroundDependents(
-  adapter: Adapter,
-  session: Session,
-  node: CompiledRelation,
-  owned: ReadonlySet<string>,
-  work: () => Promise<void>,
-): Promise<void> {
-  const dependents = await adapter.catalog.dependents(session, node.relation)
-  const foreign = dependents.find((each) => !owned.has(adapter.dialect.relation(each.relation)))
-  if (foreign !== undefined) throw inTheWay(adapter, node, foreign)
-  for (const each of [...dependents].reverse()) {
-    await session.execute(adapter.dialect.dropRelation(each.relation, each.kind))
-  }
-  await work()
-  for (const each of dependents) for (const statement of each.restore) await session.execute(statement)
-}
-
-function inTheWay(adapter: Adapter, node: CompiledRelation, foreign: Dependent): SluiceError {
-  return SluiceError.of('SL614', {
-    message: `the ${foreign.kind} ${adapter.dialect.relation(foreign.relation)} reads ${adapter.dialect.relation(node.relation)} and is not Sluice's, so the columns cannot change under it`,
-    model: node.name,
-    hint: 'Drop it or change it, then run again; or keep the columns as they were.',
-  })
-}
-
 function changesOf(adapter: Adapter, existing: readonly Column[], wanted: readonly Column[]): ColumnChanges {
   const fold = (name: string) => adapter.dialect.fold(name, true)
   const before = new Map(existing.map((column) => [fold(column.name), column]))
@@ -222,8 +194,9 @@ export async function reconcileIndexes(
   adapter: Adapter,
   session: Session,
   node: CompiledRelation,
+  columns: readonly Column[],
 ): Promise<void> {
-  const wanted = new Map(indexesOf(node, adapter.capabilities).map((index) => [index.name, index]))
+  const wanted = new Map(indexesOf(adapter, node, columns).map((index) => [index.name, index]))
   const existing = new Set(await adapter.catalog.indexes(session, node.relation))
   for (const name of existing) {
     if (!wanted.has(name)) await session.execute(adapter.dialect.dropIndex(node.relation, name))

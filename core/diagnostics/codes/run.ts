@@ -52,8 +52,8 @@ export const runCodes = {
     help: '`on_schema_change: fail` (the default) refuses to write a query’s columns into a table that has others. `append` adds new columns, `sync` also drops and alters; `--full-refresh` rebuilds the table.',
   },
   SL614: {
-    title: 'A relation that Sluice does not own stands in the way',
-    help: 'Changing this table’s columns needs views that read it to be recreated. Sluice does that for its own views and never drops anybody else’s. Drop or change the view named, or keep the columns.',
+    title: 'A view stands in the way of a change of columns',
+    help: 'Changing this table’s columns needs views that read it to be recreated. Sluice does that for its own views and never drops anybody else’s. A view of its own whose query needs what is gone cannot be made again either. Drop or change the view named, or keep the columns.',
   },
   SL615: {
     title: 'A relation of this name exists and was not made by Sluice',
