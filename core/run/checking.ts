@@ -1,4 +1,4 @@
-import type { Adapter, Column, Session } from '../adapter.ts'
+import type { Adapter, Column, Dialect, Session } from '../adapter.ts'
 import { buildChecks, type CheckedRows, failingOf, hasPassed } from '../checks/build.ts'
 import type { Check, CheckOutcome } from '../checks/check.ts'
 import type { CompiledCheck, CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
@@ -20,6 +20,8 @@ export interface Subject {
   readonly rows: CheckedRows
   /** The columns of the rows, for samples. */
   readonly columns: readonly Column[]
+  /** Those of the node's checks to run; left out for all. */
+  readonly checks?: readonly Check[]
 }
 
 export interface CheckingContext {
@@ -34,6 +36,23 @@ export interface Checked {
   readonly outcomes: readonly CheckOutcome[]
 }
 
+/** A relation's checks: those of its rows alone, which can run on a stage, and those that read the relation itself, whose rows must stand in it. */
+export function splitChecks(
+  dialect: Dialect,
+  node: CompiledRelation,
+): { readonly ofRows: readonly Check[]; readonly ofItself: readonly Check[] } {
+  const name = dialect.relation(node.relation)
+  const reads = (condition: string | undefined) => condition?.includes(name) ?? false
+  const readsItself = (check: Check) =>
+    (check.kind === 'relationships' && check.to === node.name) ||
+    reads(check.where) ||
+    (check.kind === 'expression' && reads(check.expression))
+  return {
+    ofRows: node.checks.filter((check) => !readsItself(check)),
+    ofItself: node.checks.filter(readsItself),
+  }
+}
+
 /** Runs all set-based checks of one partition as one query, then samples what failed, then custom checks. */
 export async function runChecks(
   context: CheckingContext,
@@ -41,13 +60,13 @@ export async function runChecks(
   subject: Subject,
   gates: readonly CompiledCheck[],
 ): Promise<Checked> {
-  const { node } = subject
-  const built = buildChecks(context.adapter.dialect, node.checks, subject.rows, (name) =>
+  const { node, checks = node.checks } = subject
+  const built = buildChecks(context.adapter.dialect, checks, subject.rows, (name) =>
     physicalName(context, name),
   )
   const [counts] = await evaluating(context, node, () => session.query(built.counts))
   const outcomes: CheckOutcome[] = []
-  for (const [index, check] of node.checks.entries()) {
+  for (const [index, check] of checks.entries()) {
     const count = Number(counts![`c${index}`])
     const passed = hasPassed(check, count)
     const query = passed ? undefined : built.sample(index, sampledColumns(context, subject), SAMPLE_ROWS)

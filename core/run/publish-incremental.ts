@@ -1,5 +1,5 @@
 import type { Column, Session, Transaction } from '../adapter.ts'
-import type { CheckOutcome } from '../checks/check.ts'
+import type { CheckedRows } from '../checks/build.ts'
 import type { CompiledModel } from '../compile/compiled.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
 import { assumedType, type Window } from '../compile/symbols.ts'
@@ -16,7 +16,7 @@ import {
   outputColumn,
 } from './attempt.ts'
 import { beginPublishing } from './begin.ts'
-import { runChecks, type Subject } from './checking.ts'
+import { type Checked, runChecks, splitChecks } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
 import { reshape } from './shape.ts'
 
@@ -37,6 +37,18 @@ interface Bound {
   readonly isCreated: boolean
 }
 
+/** A partition whose rows stand in the table, unchecked. */
+interface Written {
+  readonly window: Window
+  readonly sql: FinalSql
+  /** Where its rows stand. */
+  readonly rows: CheckedRows & { readonly window: (alias: string) => string }
+  /** How many rows were inserted, all of which must be within the window. */
+  readonly inserted?: number
+  /** Where the newest wins: the checks of what the query gave, which were done on the stage. */
+  readonly staged?: Checked
+}
+
 /** Publishes the partitions of one task in one transaction (sections 5 and 6 of the semantics). */
 export async function publishIncremental(
   context: AttemptContext,
@@ -47,21 +59,24 @@ export async function publishIncremental(
   const begun = await beginPublishing(context, transaction, isShared ? 'shared' : 'alone')
   const bound = await bind(context, transaction, model)
   await settle(context, transaction, bound)
-  const checks: CheckOutcome[] = []
-  const written: { readonly partition: Partition; readonly rows: number }[] = []
+  const written: Written[] = []
   for (const partition of context.task.partitions) {
     const window = windowFor(context, model, partition, bound.type)
     const sql = await context.texts.model(model, window)
-    const checked =
+    written.push(
       model.config.strategy === 'merge'
         ? await mergePartition(context, transaction, bound, window, sql)
-        : await replacePartition(context, transaction, bound, window, sql)
-    checks.push(...checked.outcomes)
-    written.push({ partition, rows: checked.rows })
+        : await replacePartition(context, transaction, bound, window, sql),
+    )
   }
+  // Checks may look beyond their partition: they see the table as it will be, not as it was half-way.
+  const checked: Checked[] = []
+  for (const each of written) checked.push(await checkPartition(context, transaction, bound, each))
+  const checks = checked.flatMap((each) => each.outcomes)
   if (checks.some((check) => !check.passed && check.severity === 'error')) throw new ChecksFailed(checks)
-  commitOutcome(context, transaction, model, begun, written, checks)
-  return { rows: written.reduce((sum, each) => sum + each.rows, 0), changed: true, checks }
+  const published = checked.map(({ rows }, index) => ({ partition: written[index]!.window.partition, rows }))
+  commitOutcome(context, transaction, model, begun, published, checks)
+  return { rows: published.reduce((sum, each) => sum + each.rows, 0), changed: true, checks }
 }
 
 /** True for a merge whose key does not tell the partition, so that rows of several partitions meet in one key. */
@@ -187,14 +202,14 @@ function windowCondition(context: AttemptContext, bound: Bound, window: Window):
   return (alias) => `${alias}.${column} >= ${start} and ${alias}.${column} < ${end}`
 }
 
-/** DELETE the window, INSERT by name, prove that every inserted row lies inside of it. */
+/** DELETE the window, INSERT by name. */
 async function replacePartition(
   context: AttemptContext,
   session: Session,
   bound: Bound,
   window: Window,
   sql: FinalSql,
-) {
+): Promise<Written> {
   const { dialect } = context.adapter
   const target = dialect.relation(bound.model.relation)
   const inWindow = windowCondition(context, bound, window)
@@ -205,19 +220,53 @@ async function replacePartition(
     sql.text,
   )
   const inserted = await withUserSql(sql, insert.offset, () => session.execute(insert.sql))
-  const checked = await runChecks(
-    context,
-    session,
-    subjectOf(bound, window, { from: target, window: inWindow }),
-    bound.model.gates,
-  )
-  if (checked.rows !== inserted) {
-    const strays = await session.query(
-      `select * from (\n${sql.text}\n) as q where (${inWindow('q')}) is not true limit 5`,
-    )
-    throw outsideWindow(bound, window, inserted - checked.rows, strays)
+  const written = { window, sql, inserted, rows: { from: target, window: inWindow } }
+  // What the next partition writes would hide what is missing here.
+  if (context.task.partitions.length > 1) {
+    const [row] = await session.query(`select count(*) as n from ${target} as r where ${inWindow('r')}`)
+    await refuseStrays(session, bound, written, Number(row!.n))
   }
-  return checked
+  return written
+}
+
+/** Runs the checks of a partition that was written, and proves that every inserted row lies inside of its window. */
+async function checkPartition(
+  context: AttemptContext,
+  session: Session,
+  bound: Bound,
+  written: Written,
+): Promise<Checked> {
+  const { model } = bound
+  const { staged, window } = written
+  const subject = {
+    node: model,
+    partition: window.partition,
+    window,
+    columns: bound.columns,
+    rows: written.rows,
+  }
+  if (staged === undefined) {
+    const checked = await runChecks(context, session, subject, model.gates)
+    await refuseStrays(session, bound, written, checked.rows)
+    return checked
+  }
+  const checks = splitChecks(context.adapter.dialect, model).ofItself
+  if (checks.length + model.gates.length === 0) return staged
+  const { outcomes } = await runChecks(context, session, { ...subject, checks }, model.gates)
+  return { rows: staged.rows, outcomes: [...staged.outcomes, ...outcomes] }
+}
+
+async function refuseStrays(
+  session: Session,
+  bound: Bound,
+  { window, sql, inserted, rows }: Written,
+  found: number,
+): Promise<void> {
+  if (inserted === undefined || found === inserted) return
+  const strays = await session.query(
+    `select * from (\n${sql.text}\n) as q where (${rows.window('q')}) is not true limit 5`,
+  )
+  throw outsideWindow(bound, window, inserted - found, strays)
 }
 
 /** Stage the query, prove its keys, MERGE; where the key does not tell the partition, the newest row wins. */
@@ -227,7 +276,7 @@ async function mergePartition(
   bound: Bound,
   window: Window,
   sql: FinalSql,
-) {
+): Promise<Written> {
   const { dialect } = context.adapter
   const { model } = bound
   const stage = dialect.stage(STAGE)
@@ -260,16 +309,14 @@ async function mergePartition(
         ...(model.config.deleteMissing ? { deleteMissingWhere: inWindow('target') } : {}),
       }),
     )
-    return await runChecks(
-      context,
-      session,
-      subjectOf(
-        bound,
-        window,
-        isNewest ? { from: stage, table: target } : { from: target, window: inWindow },
-      ),
-      model.gates,
-    )
+    if (!isNewest) return { window, sql, rows: { from: target, window: inWindow } }
+    // The table's rows are no more the partition's: those of other partitions may be newer.
+    const checks = splitChecks(dialect, model).ofRows
+    const rows = { from: stage, table: target }
+    const subject = { node: model, partition: window.partition, window, columns: bound.columns, rows, checks }
+    const staged = await runChecks(context, session, subject, [])
+    const own = (alias: string) => `${alias}.${dialect.quote(PARTITION_START)} = ${start}`
+    return { window, sql, staged, rows: { from: target, window: own } }
   } finally {
     // After an error the transaction only takes ROLLBACK, which drops the stage as well.
     await session.execute(dialect.dropStage(STAGE)).catch(() => undefined)
@@ -367,10 +414,6 @@ function outsideWindow(
     place: { file: bound.model.path, line: 1, column: 1 },
     hint: `Filter the input so that \`${column} >= {{partition.start}} and ${column} < {{partition.end}}\` holds for every row that is returned.`,
   })
-}
-
-function subjectOf(bound: Bound, window: Window, rows: Subject['rows']): Subject {
-  return { node: bound.model, partition: window.partition, window, rows, columns: bound.columns }
 }
 
 function rowsOf(count: number): string {

@@ -10,7 +10,7 @@ import {
   publishedWhole,
 } from './attempt.ts'
 import { type Begun, beginPublishing } from './begin.ts'
-import { runChecks, runCustomCheck } from './checking.ts'
+import { runChecks, runCustomCheck, splitChecks } from './checking.ts'
 import { aroundDependents } from './dependents.ts'
 import { withUserSql } from './diagnose.ts'
 import { reconcileGrants, reshape } from './shape.ts'
@@ -58,7 +58,9 @@ async function replaceFromStage(
 ): Promise<AttemptResult> {
   const { dialect } = context.adapter
   const stage = dialect.stage(STAGE)
-  const checked = await runChecks(context, transaction, { node, rows: { from: stage }, columns }, [])
+  const { ofRows, ofItself } = splitChecks(dialect, node)
+  const staged = { node, rows: { from: stage }, columns, checks: ofRows }
+  const checked = await runChecks(context, transaction, staged, [])
   if (checked.outcomes.some(blocks)) throw new ChecksFailed(checked.outcomes)
   const before = await publishedWhole(context, transaction)
   const isReshaped = await reshape(context, transaction, {
@@ -76,6 +78,10 @@ async function replaceFromStage(
     (await hasSameRows(context, transaction, node, columns))
   if (!isSame) await replaceRows(context, transaction, node, columns)
   const outcomes = [...checked.outcomes]
+  if (ofItself.length > 0) {
+    const standing = { node, rows: { from: dialect.relation(node.relation) }, columns, checks: ofItself }
+    outcomes.push(...(await runChecks(context, transaction, standing, [])).outcomes)
+  }
   for (const gate of node.gates) outcomes.push(await runCustomCheck(context, transaction, gate, { node }))
   if (outcomes.some(blocks)) throw new ChecksFailed(outcomes)
   await transaction.execute(dialect.dropStage(STAGE))
