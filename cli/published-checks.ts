@@ -93,7 +93,7 @@ function subjectOf(
     partition,
     window: windowOf(workspace.project, node, partition, type),
     columns,
-    rows: { from, window: windowCondition(adapter.dialect, node, partition, type) },
+    rows: { from, window: windowCondition(adapter.dialect, node, partition, type, columns) },
   }
 }
 

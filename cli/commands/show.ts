@@ -84,7 +84,7 @@ async function publishedRows(
     const where =
       range === undefined || node.kind !== 'model' || type === undefined
         ? ''
-        : ` where ${windowCondition(adapter.dialect, node, range, type)('r')}`
+        : ` where ${windowCondition(adapter.dialect, node, range, type, columns)('r')}`
     return session.query(
       `select * from ${adapter.dialect.relation(node.relation)} as r${where} limit ${limit}`,
     )

@@ -6,6 +6,7 @@ import type { Window } from '../compile/symbols.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Partition } from '../time/interval.ts'
 import type { SqlTexts } from './attempt.ts'
+import { boundChecks } from './bound-checks.ts'
 import { withUserSql } from './diagnose.ts'
 import { hidesBehind, readsHidden, withoutValues } from './hidden.ts'
 
@@ -61,10 +62,13 @@ export async function runChecks(
   gates: readonly CompiledCheck[],
 ): Promise<Checked> {
   const { node, checks = node.checks } = subject
-  const built = buildChecks(context.adapter.dialect, checks, subject.rows, (name) =>
-    physicalName(context, name),
-  )
-  const [counts] = await evaluating(context, node, () => session.query(built.counts))
+  const [built, counts] = await evaluating(context, node, async () => {
+    const bound = await boundChecks(context, session, checks, subject.columns)
+    const sql = buildChecks(context.adapter.dialect, bound, subject.rows, (name) =>
+      physicalName(context, name),
+    )
+    return [sql, (await session.query(sql.counts))[0]] as const
+  })
   const outcomes: CheckOutcome[] = []
   for (const [index, check] of checks.entries()) {
     const count = Number(counts![`c${index}`])
