@@ -351,17 +351,21 @@ where l.model = $1 and l.partition_key = $2`,
     return row === undefined ? { worker: '', run: '', host: '', pid: 0 } : leaseHolder(row)
   }
 
-  /** Ends an attempt that published nothing, with the checks that it ran, and releases its leases. */
+  /** Ends an attempt that published nothing, with the checks that it ran, and releases its leases. One whose COMMIT was not answered may have
+   * published after all, which is the answer then: the leases' row locks were waited for, so its end is known. */
   async abandon(
     attempt: { readonly id: string; readonly run: string; readonly token: string },
     partitions: readonly PartitionOutcome[],
     status: AttemptStatus,
     error: unknown,
     checks: readonly CheckOutcome[],
-  ): Promise<void> {
+  ): Promise<'recorded' | 'published'> {
     const at = this.now()
+    let isPublished = false
     await this.commit(async (transaction) => {
       const held = await transaction.execute('delete from sluice.leases where token = $1', [attempt.token])
+      isPublished = held === 0 && (await statusOf(transaction, attempt.id)) === 'succeeded'
+      if (isPublished) return
       const state =
         held === 0 || status === 'canceled'
           ? [] // Fenced off: the partition is somebody else's now. Canceled: nothing was learnt about it.
@@ -376,14 +380,12 @@ where l.model = $1 and l.partition_key = $2`,
         ...state,
       ])
     })
+    return isPublished ? 'published' : 'recorded'
   }
 
   /** What became of an attempt whose COMMIT was not answered. */
   async attemptStatus(attempt: string): Promise<AttemptStatus | undefined> {
-    const rows = await this.adapter.session((session) =>
-      session.query('select status from sluice.attempts where id = $1', [attempt]),
-    )
-    return rows[0]?.status as AttemptStatus | undefined
+    return this.adapter.session((session) => statusOf(session, attempt))
   }
 
   /** Ends an attempt that found nothing to do. */
@@ -401,6 +403,11 @@ where l.model = $1 and l.partition_key = $2`,
 export function ledgerScope(schema: { readonly prefix?: string; readonly name?: string }): string {
   if (schema.name !== undefined) return `schema:${schema.name}/`
   return schema.prefix === undefined || schema.prefix === '' ? '' : `prefix:${schema.prefix}/`
+}
+
+async function statusOf(session: Session, attempt: string): Promise<AttemptStatus | undefined> {
+  const rows = await session.query('select status from sluice.attempts where id = $1', [attempt])
+  return rows[0]?.status as AttemptStatus | undefined
 }
 
 class LeaseTaken extends Error {

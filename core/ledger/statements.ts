@@ -94,6 +94,7 @@ export function forgetModel(model: string): Statement {
   return { sql: 'delete from sluice.partitions where model = $1', params: [model] }
 }
 
+/** Ends an attempt that has not ended: a COMMIT that was answered late stands. */
 export function finishAttempt(
   attempt: string,
   status: AttemptStatus,
@@ -101,7 +102,7 @@ export function finishAttempt(
   result: { readonly rows?: number; readonly readSeq?: number; readonly error?: unknown },
 ): Statement {
   return {
-    sql: 'update sluice.attempts set status = $2, finished_at = $3, rows = $4, read_seq = $5, error = $6 where id = $1',
+    sql: `update sluice.attempts set status = $2, finished_at = $3, rows = $4, read_seq = $5, error = $6 where id = $1 and status = 'running'`,
     params: [
       attempt,
       status,

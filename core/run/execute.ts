@@ -51,16 +51,13 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
   request.emit({ type: 'run_started', at: at(), run, target: request.project.project.target.name, plan })
   const stopHeartbeat =
     record && adapter.capabilities.sharedServer ? keepAlive(ledger, worker) : () => undefined
+  const execution = new Execution(request, run)
+  let hasEnded = false
   try {
     await createSchemas(request)
-    const counts = await new Execution(request, run).run()
-    const totals: RunTotals = {
-      ...counts,
-      skipped: counts.skipped + plan.skipped.length,
-      waiting: plan.held.filter((held) => held.state === 'waiting').length,
-      blocked: counts.blocked + plan.held.filter((held) => held.state === 'blocked').length,
-    }
+    const totals = totalsOf(await execution.run(), plan)
     const status = statusOf(totals)
+    hasEnded = true
     if (record) await finish(request, run, status, totals)
     const next = nextCommands(plan)
     request.emit({
@@ -73,8 +70,23 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
       next,
     })
     return { run, status, totals }
+  } catch (bug) {
+    // What it was is thrown on; that the run does not go on shall be known.
+    if (record && !hasEnded)
+      await finish(request, run, 'failed', totalsOf(execution.counts, plan)).catch(() => undefined)
+    throw bug
   } finally {
     stopHeartbeat()
+  }
+}
+
+function totalsOf(counts: Counts, { held, skipped }: Plan): RunTotals {
+  const heldAs = (state: 'waiting' | 'blocked') => held.filter((each) => each.state === state).length
+  return {
+    ...counts,
+    skipped: counts.skipped + skipped.length,
+    waiting: heldAs('waiting'),
+    blocked: counts.blocked + heldAs('blocked'),
   }
 }
 
@@ -145,7 +157,7 @@ class Execution {
   private readonly request: ExecuteRequest
   private readonly context: RunContext
   private readonly schedule: Schedule
-  private readonly counts = { succeeded: 0, failed: 0, blocked: 0, skipped: 0, canceled: 0 }
+  readonly counts = { succeeded: 0, failed: 0, blocked: 0, skipped: 0, canceled: 0 }
   /** Tasks whose rows changed. */
   private readonly changed = new Set<string>()
 

@@ -1,29 +1,14 @@
 import type { Adapter } from '../adapter.ts'
-import { CommitUnknownError } from '../adapter.ts'
-import type { CheckOutcome } from '../checks/check.ts'
-import { failingText } from '../checks/failing-text.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
-import { isRelation } from '../compile/compiled.ts'
 import type { RetryConfig } from '../config/project.ts'
-import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Published, RunEvent } from '../events.ts'
 import type { ClaimResult, Ledger, Worker } from '../ledger/ledger.ts'
-import { WHOLE } from '../ledger/records.ts'
 import type { Edges } from '../plan/edges.ts'
 import type { PlannedTask } from '../plan/plan.ts'
 import { States } from '../plan/state.ts'
-import {
-  type AttemptContext,
-  type AttemptResult,
-  type Bindings,
-  ChangedMeanwhile,
-  ChecksFailed,
-  Fenced,
-  keysOf,
-  type SqlTexts,
-} from './attempt.ts'
-import { diagnose, engineErrorOf } from './diagnose.ts'
-import { readsHidden } from './hidden.ts'
+import { afterFailure, failedInLedger, stamp } from './after-failure.ts'
+import { type AttemptContext, type AttemptResult, type Bindings, keysOf, type SqlTexts } from './attempt.ts'
 import { inputNames, type Unfit, unfitInput, unitsOfTask } from './inputs.ts'
 import { publishCheck } from './publish-check.ts'
 import { newestWins, publishIncremental } from './publish-incremental.ts'
@@ -70,7 +55,8 @@ export type TaskEnd =
   /** Another run has made an input unfit since the plan. */
   | { readonly kind: 'blocked'; readonly by: string; readonly because: string }
 
-type AttemptEnd =
+/** How one attempt ended. */
+export type AttemptEnd =
   | TaskEnd
   | { readonly kind: 'retry'; readonly error: Diagnostic }
   | { readonly kind: 'waiting'; readonly holder: string }
@@ -160,7 +146,7 @@ async function attemptOnce(
     })
     if (!claim.claimed) await ledger.reap(world.isDead, context.signal)
   } catch (error) {
-    return failedBeforeClaim(context, task, node, error)
+    return failedInLedger(context, task, node, error)
   }
   if (!claim.claimed) {
     return { kind: 'waiting', holder: claim.holder.run }
@@ -236,121 +222,6 @@ async function publishOne(
   return committed.value
 }
 
-/** The transaction was rolled back: find out what that means, and record it in a second one. */
-async function afterFailure(
-  context: RunContext,
-  task: PlannedTask,
-  node: CompiledNode,
-  claim: { readonly attempt: string; readonly token: string },
-  error: unknown,
-  timedOut: boolean,
-): Promise<AttemptEnd> {
-  const { ledger, adapter } = context
-  if (error instanceof CommitUnknownError && (await hasCommitted(context, claim.attempt))) {
-    return { kind: 'succeeded', published: { rows: 0, changed: true } }
-  }
-  if (error instanceof ChangedMeanwhile) {
-    await ledger.release(claim.attempt, claim.token)
-    return { kind: 'outdated' }
-  }
-  const record = (
-    status: 'failed' | 'timed_out' | 'canceled',
-    problem: unknown,
-    checks: readonly CheckOutcome[],
-  ) => recordFailure(context, task, claim, status, problem, checks)
-  if (context.signal.aborted) {
-    await record('canceled', null, [])
-    return { kind: 'canceled' }
-  }
-  if (timedOut) {
-    const problem = timeoutProblem(task, node)
-    await record('timed_out', problem, [])
-    return { kind: 'failed', error: problem }
-  }
-  if (error instanceof ChecksFailed) {
-    for (const check of error.outcomes)
-      context.emit({ ...stamp(context), type: 'check_finished', task, check })
-    const problem = checksProblem(task, node, error.outcomes)
-    await record('failed', problem, error.outcomes)
-    return { kind: 'failed', error: problem }
-  }
-  if (error instanceof Fenced) {
-    const problem = diagnostic('SL622', {
-      message: `the lease of ${task.id} was taken over by another process`,
-      model: task.model,
-      hint: 'Nothing was written. `sluice status` shows who published it.',
-    })
-    await record('failed', problem, [])
-    return { kind: 'failed', error: problem }
-  }
-  if (!(error instanceof SluiceError) && isBug(adapter, error)) throw error
-  const hidesValues = readsHidden(context.project.nodes, node)
-  const problem = await diagnose(adapter, error, subjectOf(task, node), hidesValues)
-  await record('failed', problem, [])
-  const transient = adapter.classify(engineErrorOf(error)) === 'transient'
-  return transient ? { kind: 'retry', error: problem } : { kind: 'failed', error: problem }
-}
-
-/** Whether an attempt whose COMMIT was not answered has published. If the ledger cannot be asked, the next claim finds out. */
-async function hasCommitted(context: RunContext, attempt: string): Promise<boolean> {
-  try {
-    return (await context.ledger.attemptStatus(attempt)) === 'succeeded'
-  } catch (error) {
-    if (context.adapter.classify(error) !== 'transient') throw error
-    return false
-  }
-}
-
-/** An error that the engine knows nothing of is ours. */
-function isBug(adapter: Adapter, error: unknown): boolean {
-  if (error instanceof CommitUnknownError) return false
-  const inner = engineErrorOf(error)
-  return inner instanceof TypeError || inner instanceof RangeError || inner instanceof ReferenceError
-    ? adapter.explain(inner).engineCode === undefined
-    : false
-}
-
-/** If the database is gone, nothing can be recorded: the attempt stays and is found to have crashed later. */
-async function recordFailure(
-  context: RunContext,
-  task: PlannedTask,
-  claim: { readonly attempt: string; readonly token: string },
-  status: 'failed' | 'timed_out' | 'canceled',
-  problem: unknown,
-  checks: readonly CheckOutcome[],
-): Promise<void> {
-  const partitions = (task.partitions.length === 0 ? [undefined] : task.partitions).map((partition) => ({
-    model: task.model,
-    key: partition?.key ?? WHOLE,
-    ...(partition === undefined ? {} : { interval: partition }),
-    attempt: claim.attempt,
-    run: context.run,
-  }))
-  try {
-    await context.ledger.abandon(
-      { id: claim.attempt, run: context.run, token: claim.token },
-      partitions,
-      status,
-      problem,
-      checks,
-    )
-  } catch (error) {
-    if (context.adapter.classify(error) !== 'transient') throw error
-  }
-}
-
-async function failedBeforeClaim(
-  context: RunContext,
-  task: PlannedTask,
-  node: CompiledNode,
-  error: unknown,
-): Promise<AttemptEnd> {
-  if (context.signal.aborted) return { kind: 'canceled' }
-  const problem = await diagnose(context.adapter, error, subjectOf(task, node))
-  const transient = context.adapter.classify(error) === 'transient'
-  return transient ? { kind: 'retry', error: problem } : { kind: 'failed', error: problem }
-}
-
 /** What the ledger says now of a task that could not publish at once. */
 async function lookAgain(
   context: RunContext,
@@ -402,38 +273,4 @@ async function pause(context: RunContext, ms: number): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-function stamp(context: RunContext): { readonly at: string } {
-  return { at: context.world.now().toISOString() }
-}
-
-function subjectOf(task: PlannedTask, node: CompiledNode) {
-  const partition = task.partitions[0]?.key
-  return { model: task.model, path: node.path, ...(partition === undefined ? {} : { partition }) }
-}
-
-function timeoutProblem(task: PlannedTask, node: CompiledNode): Diagnostic {
-  const seconds = node.kind === 'model' ? (node.config.timeoutMs ?? 0) / 1000 : 0
-  return diagnostic('SL609', {
-    message: `${task.id} took longer than its timeout of ${seconds} s`,
-    ...subjectOf(task, node),
-    place: { file: node.path, line: 1, column: 1 },
-    hint: 'The statement was canceled and rolled back. Raise `timeout` in the header, or make the query faster.',
-  })
-}
-
-function checksProblem(task: PlannedTask, node: CompiledNode, outcomes: readonly CheckOutcome[]): Diagnostic {
-  const failed = outcomes.filter((outcome) => !outcome.passed && outcome.severity === 'error')
-  const first = failed[0]!
-  const declared = isRelation(node)
-    ? node.checks.find((check) => check.name === first.name)?.place
-    : undefined
-  return diagnostic('SL620', {
-    message: `${failed.map((each) => `${each.name} (${failingText(each)})`).join(', ')} failed`,
-    ...subjectOf(task, node),
-    ...(first.partition === undefined ? {} : { partition: first.partition }),
-    place: declared ?? { file: node.path, line: 1, column: 1 },
-    hint: 'Nothing was published: readers still see the previous version.',
-  })
 }
