@@ -48,7 +48,7 @@ class Judge {
     this.regions()
   }
 
-  /** Besides: everything is made from this version, and nobody is at work. */
+  /** Besides: everything is made from this version. */
   async complete(version: number): Promise<void> {
     for (const name of tableNames) {
       const expected = await this.oracle.rows(name, version)
@@ -66,7 +66,6 @@ class Judge {
           this.say(`the last attempt of ${name}@${key} ${record.lastStatus}`)
       }
     }
-    this.quiet()
   }
 
   /** Nobody is at work and nothing says so. */
@@ -267,6 +266,18 @@ export async function judge(state: DatabaseState, oracle: Oracle): Promise<reado
   return judge.wrong
 }
 
+/** What is wrong with a state after a run that was asked for everything and ended well, though it may not have been able to say so. */
+export async function judgePublished(
+  state: DatabaseState,
+  oracle: Oracle,
+  version: number,
+): Promise<readonly string[]> {
+  const judge = new Judge(state, oracle)
+  await judge.always()
+  await judge.complete(version)
+  return judge.wrong
+}
+
 /** What is wrong with a state after a run that was asked for everything and ended well. */
 export async function judgeComplete(
   state: DatabaseState,
@@ -276,6 +287,7 @@ export async function judgeComplete(
   const judge = new Judge(state, oracle)
   await judge.always()
   await judge.complete(version)
+  judge.quiet()
   return judge.wrong
 }
 
