@@ -7,6 +7,7 @@ import type { ColumnType } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { readWindows } from '../plan/edges.ts'
 import type { Partition } from '../time/interval.ts'
+import { isWritten } from '../time/written.ts'
 import {
   type AttemptContext,
   type AttemptResult,
@@ -221,12 +222,42 @@ async function replacePartition(
   )
   const inserted = await withUserSql(sql, insert.offset, () => session.execute(insert.sql))
   const written = { window, sql, inserted, rows: { from: target, window: inWindow } }
+  await refuseUnwritten(context, session, bound, window, target)
   // What the next partition writes would hide what is missing here.
   if (context.task.partitions.length > 1) {
     const [row] = await session.query(`select count(*) as n from ${target} as r where ${inWindow('r')}`)
     await refuseStrays(session, bound, written, Number(row!.n))
   }
   return written
+}
+
+/** Texts and integers between two bounds need be no times: 20240132 lies between 20240131 and 20240201. */
+async function refuseUnwritten(
+  context: AttemptContext,
+  session: Session,
+  bound: Bound,
+  window: Window,
+  from: string,
+): Promise<void> {
+  const { format } = window
+  if (format === undefined || (bound.type !== 'text' && bound.type !== 'integer')) return
+  const column = bound.partitionColumn.name
+  const rows = await session.query(
+    `select distinct cast(r.${context.adapter.dialect.quote(column)} as text) as v from ${from} as r where ${windowCondition(context, bound, window)('r')}`,
+  )
+  const digits = bound.type === 'integer' ? format.length : 0
+  const wrong = rows
+    .map((row) => String(row.v))
+    .filter((value) => !isWritten(value.padStart(digits, '0'), format))
+  if (wrong.length === 0) return
+  const examples = isHidden(bound, column) ? '' : ` (${wrong.sort().slice(0, 5).join(', ')})`
+  throw SluiceError.of('SL627', {
+    message: `${wrong.length} ${wrong.length === 1 ? 'value' : 'values'} of \`${column}\` in ${bound.model.name} ${wrong.length === 1 ? 'is' : 'are'} no time as ${format} writes it${examples}`,
+    model: bound.model.name,
+    partition: window.partition.key,
+    place: { file: bound.model.path, line: 1, column: 1 },
+    hint: 'Correct the values in the query, or leave such rows out.',
+  })
 }
 
 /** Runs the checks of a partition that was written, and proves that every inserted row lies inside of its window. */
@@ -285,6 +316,7 @@ async function mergePartition(
   await withUserSql(sql, create.offset, () => session.execute(create.sql))
   try {
     await proveStage(context, session, bound, window, inWindow)
+    await refuseUnwritten(context, session, bound, window, stage)
     const isNewest = newestWins(model)
     const target = dialect.relation(model.relation)
     const key = model.config.uniqueKey.map(

@@ -103,4 +103,8 @@ export const runCodes = {
     title: 'Partitions were published after a rebuild was planned',
     help: '`--full-refresh` deletes all rows of a model and writes the partitions that its plan knew, in one transaction. Another run published partitions that the plan did not know; they would have been lost, so the rebuild was rolled back. Run it again: the new plan contains them.',
   },
+  SL627: {
+    title: 'A partition column holds values that are no times',
+    help: 'A partition column of text or integers is compared as such, so a value like 20240132 lies within 31 January without being a day. Every value must be what its `format` writes for some instant; the partition was rolled back.',
+  },
 } as const
