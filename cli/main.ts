@@ -1,13 +1,14 @@
 import { type Diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
 import type { CommandDefinition, Invocation } from './command.ts'
 import { commands } from './commands.ts'
+import { reasonOfFileError } from './diagnostics/file.ts'
 import { type DiagnosticFormat, diagnosticsOf, printDiagnostics } from './diagnostics/print.ts'
 import { type ExitCode, exitCodes } from './exit.ts'
 import { watchInterrupts } from './interrupt.ts'
 import type { Options } from './options/definitions.ts'
 import { readCommandLine } from './program.ts'
 import { restoreCursor } from './terminal/cursor.ts'
-import { processTerminal, type Terminal } from './terminal/terminal.ts'
+import { lostOutput, processTerminal, type Terminal } from './terminal/terminal.ts'
 import { keepOptions } from './text/command.ts'
 import { version } from './version.ts'
 
@@ -101,10 +102,25 @@ function traceOf(error: unknown): string {
 /** Native engines keep threads alive, so the process is ended when both streams have taken all that was written. */
 async function end(code: ExitCode): Promise<void> {
   process.exitCode = code
+  await flushed()
+  if (lostOutput() !== undefined) {
+    process.exitCode = tellLoss(code)
+    await flushed()
+  }
+  process.exit()
+}
+
+async function flushed(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) {
     if (stream.writable) await new Promise<void>((resolve) => stream.write('', () => resolve()))
   }
-  process.exit()
+}
+
+/** Whoever reads the output must not take a part for the whole. */
+function tellLoss(code: ExitCode): ExitCode {
+  const { err } = processTerminal({ colour: false, environment: process.env })
+  err.write(`error[SL909] a part of the output is lost: ${reasonOfFileError(lostOutput())}\n`)
+  return code === exitCodes.good ? exitCodes.failed : code
 }
 
 void main(process.argv.slice(2)).then(end)

@@ -9,9 +9,11 @@ import type {
 } from '../core/compile/compiled.ts'
 import type { LedgerSnapshot } from '../core/ledger/records.ts'
 import { runChecks, runCustomCheck, type Subject } from '../core/run/checking.ts'
+import { readsHidden } from '../core/run/hidden.ts'
 import { newestWins } from '../core/run/publish-incremental.ts'
 import { contains, type Interval, type Partition } from '../core/time/interval.ts'
 import { partitionOf } from '../core/time/layout.ts'
+import { explained } from './explained.ts'
 import { partitionColumnType, windowCondition } from './published-rows.ts'
 import { windowOf } from './window.ts'
 import type { Workspace } from './workspace.ts'
@@ -43,9 +45,12 @@ export async function* checkPublished(
   if (node.checks.length === 0 && gatesOf(node).length === 0) return
   for (const partition of publishedPartitions(request, node)) {
     if (request.signal.aborted) return
-    const outcomes = await request.adapter.session(
-      (session) => outcomesOf(request, session, node, partition),
-      request.signal,
+    const outcomes = await explained(
+      request.adapter,
+      node,
+      () =>
+        request.adapter.session((session) => outcomesOf(request, session, node, partition), request.signal),
+      readsHidden(request.workspace.project.nodes, node),
     )
     if (outcomes === undefined) return
     yield { model: node.name, ...(partition === undefined ? {} : { partition: partition.key }), outcomes }
@@ -57,9 +62,11 @@ async function checkAlone(
   check: CompiledCheck,
 ): Promise<CheckedSubject> {
   const context = { project: workspace.project, adapter, texts: workspace.texts }
-  const outcome = await adapter.session(
-    (session) => runCustomCheck(context, session, check, { node: check }),
-    signal,
+  const outcome = await explained(
+    adapter,
+    check,
+    () => adapter.session((session) => runCustomCheck(context, session, check, { node: check }), signal),
+    readsHidden(workspace.project.nodes, check),
   )
   return { model: check.name, outcomes: [outcome] }
 }

@@ -23,8 +23,8 @@ export const ls: Handler = async (invocation) => {
           { title: 'NAME' },
           { title: 'KIND' },
           { title: 'HOW' },
-          { title: 'TAGS', shrinks: true },
-          { title: 'PATH', shrinks: true },
+          { title: 'TAGS', shrinks: true, isOptional: true },
+          { title: 'PATH', shrinks: true, isOptional: true },
         ],
         nodes
           .map(nodeJson)

@@ -1,6 +1,7 @@
 import type { Plan } from '../../core/plan/plan.ts'
 import { planRun } from '../../core/plan/planner.ts'
 import type { Handler, Invocation } from '../command.ts'
+import { warnOfEmptyRange } from '../empty-range.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { planLinesJson } from '../json/plan.ts'
 import { planRequest } from '../plan-request.ts'
@@ -14,7 +15,9 @@ export const plan: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
   const request = planRequest(workspace.project, invocation.options)
   const snapshot = await readSnapshot(workspace, invocation.now)
-  return showPlan(planRun(workspace.project, snapshot, request, invocation.now()), invocation)
+  const made = planRun(workspace.project, snapshot, request, invocation.now())
+  warnOfEmptyRange(made, workspace.project, request.selected, invocation)
+  return showPlan(made, invocation)
 }
 
 /** Prints a plan; a plan in which something is blocked is not good. */

@@ -1,9 +1,12 @@
+import { type Diagnostic, SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { Ledger, ledgerScope } from '../../core/ledger/ledger.ts'
 import { planRun } from '../../core/plan/planner.ts'
 import { executePlan } from '../../core/run/execute.ts'
 import { RunFile } from '../artifacts/run-file.ts'
 import { writeArtifact } from '../artifacts/write.ts'
-import type { Handler } from '../command.ts'
+import type { Handler, Invocation } from '../command.ts'
+import { printDiagnostics } from '../diagnostics/print.ts'
+import { warnOfEmptyRange } from '../empty-range.ts'
 import { exitCodes } from '../exit.ts'
 import { planRequest } from '../plan-request.ts'
 import { chooseReporter } from '../reporters/choose.ts'
@@ -19,7 +22,9 @@ export const run: Handler = async (invocation) => {
   const { project, texts } = workspace
   const request = planRequest(project, options)
   if (options.dryRun) {
-    return showPlan(planRun(project, await readSnapshot(workspace, now), request, now()), invocation)
+    const plan = planRun(project, await readSnapshot(workspace, now), request, now())
+    warnOfEmptyRange(plan, project, request.selected, invocation)
+    return showPlan(plan, invocation)
   }
   const world = realWorld(now)
   const adapter = await workspace.connect({ readOnly: false })
@@ -29,6 +34,7 @@ export const run: Handler = async (invocation) => {
     await ledger.reap(world.isDead, signal)
     const snapshot = await ledger.snapshot()
     const plan = planRun(project, snapshot, request, now())
+    warnOfEmptyRange(plan, project, request.selected, invocation)
     const reporter = chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)
     const file = new RunFile()
     try {
@@ -51,13 +57,24 @@ export const run: Handler = async (invocation) => {
         },
         signal,
       })
-      await writeArtifact(project.project.root, 'run.json', `${JSON.stringify(file.content(), null, 2)}\n`)
+      await keepRunFile(project.project.root, file, invocation)
       return totals.failed + totals.blocked + totals.canceled > 0 ? exitCodes.failed : exitCodes.good
     } finally {
       reporter.close()
     }
   } finally {
     await adapter.close()
+  }
+}
+
+/** The run has happened, whether its file can be written or not. */
+async function keepRunFile(root: string, file: RunFile, { terminal, format }: Invocation): Promise<void> {
+  try {
+    await writeArtifact(root, 'run.json', `${JSON.stringify(file.content(), null, 2)}\n`)
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error
+    const warnings = error.diagnostics.map((each): Diagnostic => ({ ...each, severity: 'warning' }))
+    printDiagnostics(warnings, terminal.err, format === 'json' ? 'json' : 'text')
   }
 }
 

@@ -2,11 +2,12 @@ import type { Adapter, Row } from '../../core/adapter.ts'
 import type { CompiledModel, CompiledNode, CompiledProject } from '../../core/compile/compiled.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { select } from '../../core/graph/select.ts'
-import { diagnose, withUserSql } from '../../core/run/diagnose.ts'
+import { withUserSql } from '../../core/run/diagnose.ts'
 import type { Interval } from '../../core/time/interval.ts'
 import { latestDue, partitionsOverlapping } from '../../core/time/layout.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
+import { explained } from '../explained.ts'
 import { rangeFrom } from '../options/range.ts'
 import { partitionColumnType, windowCondition } from '../published-rows.ts'
 import { cellText } from '../text/cell.ts'
@@ -27,12 +28,12 @@ export const show: Handler = async (invocation) => {
   const node = namedNode(workspace.project, invocation.arguments[0]!)
   const range = rangeFrom(options)
   const limit = options.limit ?? defaultRows
-  const adapter = await connected(workspace, node)
+  const adapter = await connected(workspace, node, invocation)
   try {
     const rows =
       options.compiled && node.kind === 'model'
         ? await compiledRows(workspace, adapter, node, { range, limit, now: invocation.now(), signal })
-        : await publishedRows(adapter, node, range, limit, signal)
+        : await explained(adapter, node, () => publishedRows(adapter, node, range, limit, signal))
     print(rows, invocation)
   } finally {
     await adapter.close()
@@ -58,14 +59,14 @@ function namedNode({ graph, nodes }: CompiledProject, name: string): Shown {
 }
 
 /** A database that does not exist yet holds nothing to show. */
-async function connected(workspace: Workspace, node: Shown): Promise<Adapter> {
+async function connected(workspace: Workspace, node: Shown, { options }: Invocation): Promise<Adapter> {
   try {
     return await workspace.connect({ readOnly: true })
   } catch (error) {
     const isNoDatabase =
       error instanceof SluiceError && error.diagnostics.every(({ code }) => code === 'SL506')
-    if (isNoDatabase && node.kind !== 'source') throw unpublished(node)
-    throw error
+    if (!isNoDatabase) throw error
+    throw options.compiled || node.kind === 'source' ? noDatabase(workspace) : unpublished(node)
   }
 }
 
@@ -114,19 +115,24 @@ async function compiledRows(
   const window = partition === undefined ? undefined : windowOf(project, model, partition)
   const sql = await texts.model(model, window)
   const prefix = 'select * from (\n'
-  try {
-    return await adapter.session(
+  return explained(adapter, model, () =>
+    adapter.session(
       (session) =>
         withUserSql(sql, prefix.length, () =>
           session.query(`${prefix}${sql.text}\n) as shown limit ${limit}`),
         ),
       signal,
-    )
-  } catch (error) {
-    throw new SluiceError([await diagnose(adapter, error, { model: model.name, path: model.path })], {
-      cause: error,
-    })
-  }
+    ),
+  )
+}
+
+/** Even a query that reads only files runs in a database. */
+function noDatabase({ project }: Workspace): SluiceError {
+  return SluiceError.of('SL910', {
+    message: `nothing is published on ${project.project.target.name} yet: its database does not exist`,
+    hint: 'the first run makes it',
+    next: 'run',
+  })
 }
 
 function unpublished(node: Shown): SluiceError {

@@ -26,6 +26,7 @@ export const status: Handler = async (invocation) => {
       titles.map((title) => ({
         title,
         ...(title === 'ROWS' ? { align: 'right' as const } : {}),
+        ...(title === 'HOW' || title === 'PARTITIONS' || title === 'PUBLISHED' ? { isOptional: true } : {}),
         ...(title === 'RELATION' || title === 'PARTITIONS' ? { shrinks: true } : {}),
       })),
       relations.map((each) => cells(each, terminal.out.style)),
@@ -52,14 +53,18 @@ function stateText({ partitions, reason }: RelationStatus, style: Colors): strin
     { number: partitions.fresh, word: 'fresh', colour: style.green },
     { number: partitions.stale, word: 'stale', colour: style.yellow },
     { number: partitions.missing, word: 'missing', colour: style.dim },
+  ].filter(({ number }) => number > 0)
+  // What a partition is worth and what happened to it last are two things: these are counted above already.
+  const activities = [
     { number: partitions.failed, word: 'failed', colour: style.red },
     { number: partitions.running, word: 'running', colour: style.cyan },
   ].filter(({ number }) => number > 0)
   if (parts.length === 0) return style.dim('nothing due')
   const isOne = partitions.due === 1
-  const text = parts
-    .map(({ number, word, colour }) => colour(isOne ? word : `${count(number)} ${word}`))
-    .join(', ')
+  const listed = (all: typeof parts) =>
+    all.map(({ number, word, colour }) => colour(isOne ? word : `${count(number)} ${word}`)).join(', ')
+  const between = activities.length === 0 ? '' : isOne ? ', ' : ', of which '
+  const text = `${listed(parts)}${between}${listed(activities)}`
   return reason === undefined ? text : `${text} ${style.dim(`(${reason})`)}`
 }
 

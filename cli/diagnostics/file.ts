@@ -6,7 +6,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'no space is left',
-  EEXIST: 'it exists already',
+  EEXIST: 'something of that name is in the way',
 }
 
 /** Why the operating system refused a file, in words. Throws what is no such error. */

@@ -11,10 +11,17 @@ import type { FinishedTask, ModelProgress } from './progress.ts'
 /** The lines that a finished task leaves behind: itself, then the warnings of its checks. */
 export function finishedLines(finished: FinishedTask, columns: Columns, style: Colors): readonly string[] {
   const name = nameCells(finished.task.model, partitionLabel(finished.task.partitions), columns)
-  const warnings = finished.failedChecks
-    .filter((check) => check.severity === 'warn')
-    .map((check) => `  ${style.yellow('⚠')} ${style.yellow(checkText(check))}`)
+  const warnings = warningTexts(finished).map((text) => `  ${style.yellow('⚠')} ${style.yellow(text)}`)
   return [mainLine(finished, name, style), ...warnings]
+}
+
+/** The warnings of a task whose own line is not printed: they name the model. */
+export function warningLines(finished: FinishedTask, style: Colors): readonly string[] {
+  return warningTexts(finished).map((text) => style.yellow(`⚠ ${finished.task.model}  ${text}`))
+}
+
+function warningTexts({ failedChecks }: FinishedTask): readonly string[] {
+  return failedChecks.filter((check) => check.severity === 'warn').map(checkText)
 }
 
 /** One line for all tasks of a model with many: how far they reach, what they wrote, how long it took. */
@@ -26,6 +33,9 @@ export function modelLine(progress: ModelProgress, columns: Columns, style: Colo
   const elapsed = (progress.endedMs ?? 0) - (progress.startedMs ?? 0)
   const isWhole =
     succeeded.length + progress.finished.filter((each) => each.kind === 'skipped').length >= progress.planned
+  const isUntouched = progress.finished.every((each) => each.kind === 'canceled')
+  if (isUntouched)
+    return style.yellow(`▪ ${nameCells(progress.model, '', columns)}  ${figureCells('canceled', '')}`)
   const mark = isWhole ? style.green('✓') : style.yellow('!')
   const figures = style.dim(figureCells(counted(rows, 'row'), duration(elapsed)))
   const tally = isWhole

@@ -30,7 +30,13 @@ export function summaryLines(progress: Progress, style: Colors): readonly string
       mostCommands,
     ),
   ]
-  return ['', ...lines, ...(lines.length > 0 ? [''] : []), resultLine(result, style)]
+  const isBelowOthers = plan.tasks.length > 0
+  return [
+    ...(isBelowOthers ? [''] : []),
+    ...lines,
+    ...(lines.length > 0 ? [''] : []),
+    resultLine(result, style),
+  ]
 }
 
 /** `✓ 6 succeeded, 1 waiting in 3.4 s`. */

@@ -4,7 +4,7 @@ import type { Terminal } from '../terminal/terminal.ts'
 import { truncate } from '../terminal/width.ts'
 import { type Columns, columnsOf, isGrouped } from './columns.ts'
 import { failureLines } from './failure.ts'
-import { finishedLines, modelLine, retryLine } from './finished.ts'
+import { finishedLines, modelLine, retryLine, warningLines } from './finished.ts'
 import { liveLines } from './live.ts'
 import { headLine } from './plain.ts'
 import { type FinishedTask, Progress } from './progress.ts'
@@ -78,8 +78,6 @@ export function scrolledLines(
   const model = progress.models.get(finished.task.model)!
   if (!isGrouped(model.planned)) return finishedLines(finished, columns, style)
   const own =
-    finished.kind === 'failed'
-      ? finishedLines(finished, columns, style)
-      : finishedLines(finished, columns, style).slice(1)
+    finished.kind === 'failed' ? finishedLines(finished, columns, style) : warningLines(finished, style)
   return progress.isDone(model.model) ? [...own, modelLine(model, columns, style)] : own
 }

@@ -5,6 +5,8 @@ export interface TableColumn {
   readonly align?: 'left' | 'right'
   /** May lose its middle when the table is wider than the terminal. */
   readonly shrinks?: boolean
+  /** Left out, the last first, before others would lose so much that they cannot be read. */
+  readonly isOptional?: boolean
 }
 
 export interface TableStyle {
@@ -18,6 +20,7 @@ export interface TableStyle {
 
 const gap = '  '
 const narrowest = 8
+const readable = 16
 
 /** Lines of a table in aligned columns, without rules or borders: it can be read, cut and grepped. */
 export function tableLines(
@@ -25,6 +28,11 @@ export function tableLines(
   rows: readonly (readonly string[])[],
   style: TableStyle = {},
 ): readonly string[] {
+  const left = leftOut(columns, rows, style)
+  if (left !== undefined) {
+    const without = <T>(all: readonly T[]) => all.filter((_, at) => at !== left)
+    return tableLines(without(columns), rows.map(without), style)
+  }
   const indent = style.indent ?? ''
   const widths = fitted(columns, naturalWidths(columns, rows), style.width, indent.length)
   const cell = style.cell ?? ((text) => text)
@@ -47,6 +55,22 @@ function naturalWidths(
   return columns.map((column, at) =>
     rows.reduce((widest, row) => Math.max(widest, displayWidth(row[at] ?? '')), displayWidth(column.title)),
   )
+}
+
+/** The optional column to leave out next, while the table is too wide for its columns to be read. */
+function leftOut(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  { width, indent = '' }: TableStyle,
+): number | undefined {
+  if (width === undefined) return undefined
+  const least = naturalWidths(columns, rows).map((natural, at) =>
+    columns[at]!.shrinks ? Math.min(natural, readable) : natural,
+  )
+  const total = indent.length + least.reduce((sum, each) => sum + each, 0) + gap.length * (least.length - 1)
+  if (total <= width) return undefined
+  const found = columns.findLastIndex((column) => column.isOptional)
+  return found < 0 ? undefined : found
 }
 
 /** Takes what is too much from the widest shrinking column, again and again. */

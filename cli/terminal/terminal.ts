@@ -42,12 +42,20 @@ export function usesColour(isTty: boolean, { colour, environment }: ColourWishes
   return isTty && environment.TERM !== 'dumb'
 }
 
+let lost: NodeJS.ErrnoException | undefined
+
+/** Why output of this process was lost (a full disk); a reader that went away wanted no more. */
+export function lostOutput(): NodeJS.ErrnoException | undefined {
+  return lost
+}
+
 function output(stream: NodeJS.WriteStream, wishes: ColourWishes): Output {
   let isClosed = false
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+  const fail = (error: NodeJS.ErrnoException) => {
     isClosed = true
-  })
+    if (error.code !== 'EPIPE') lost ??= error
+  }
+  stream.on('error', fail)
   const isTty = stream.isTTY === true && wishes.environment.TERM !== 'dumb'
   return {
     isTty,
@@ -55,7 +63,12 @@ function output(stream: NodeJS.WriteStream, wishes: ColourWishes): Output {
     columns: () => (isTty ? (stream as WriteStream).columns : undefined),
     rows: () => (isTty ? (stream as WriteStream).rows : undefined),
     write(text) {
-      if (!isClosed) stream.write(text)
+      if (isClosed) return
+      try {
+        stream.write(text)
+      } catch (error) {
+        fail(error as NodeJS.ErrnoException) // Files are written at once, and throw.
+      }
     },
     onResize(listener) {
       stream.on('resize', listener)

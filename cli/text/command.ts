@@ -1,6 +1,7 @@
 import type { Options } from '../options/definitions.ts'
 
-const commandWords = /^(sluice |(init|compile|ls|parse|plan|run|check|status|show|--help)\b)/
+// `ls -l` is the shell's own.
+const commandWords = /^(sluice |(?!ls -l )(init|compile|ls|parse|plan|run|check|status|show|--help)\b)/
 const inProject = /^(compile|ls|plan|run|check|status|show)\b(?!.* --help)/
 
 let given = ''

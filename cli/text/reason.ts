@@ -27,7 +27,7 @@ export function staleText(cause: StaleCause, kind?: TaskKind): string {
     case 'code':
       return kind === 'seed' ? 'its file changed' : 'its code changed'
     case 'layout':
-      return 'its partitions are cut differently now'
+      return 'its partitions are cut or written differently now'
     case 'input':
       return `${[cause.upstream, cause.partition].filter(Boolean).join(' ')} changed`
     case 'upstream':
@@ -56,7 +56,7 @@ export function needText(need: Need): string {
     case 'blocked':
       return `${what} is blocked`
     case 'layout':
-      return `${what} is cut into other partitions; it needs --full-refresh`
+      return `${what} has partitions of another layout; it needs --full-refresh`
     default:
       return need.because satisfies never
   }

@@ -146,6 +146,32 @@ describe('the live region', () => {
     ])
   })
 
+  test('of a model with many partitions a warning names the model, and what never ran is canceled', () => {
+    const flights = days('2001-01-01', 10).map((day) => task('staging.flights', [day]))
+    const later = days('2001-01-01', 10).map((day) => task('marts.daily', [day]))
+    const progress = new Progress()
+    const all = [...flights, ...later]
+    progress.apply({ type: 'run_started', at: '', run: '1', target: 'dev', plan: planOf(all) }, 0)
+    const columns = columnsOf(progress.plan, 100)
+    const check = {
+      ...failedCheck('staging.flights', { name: 'delay', severity: 'warn', failing: 2 }),
+      partition: '2001-01-01',
+    }
+    const published = { rows: 1, changed: true }
+    progress.apply({ type: 'check_finished', at: '', task: flights[0]!, check }, 1)
+    const events: readonly RunEvent[] = [
+      { type: 'task_succeeded', at: '', task: flights[0]!, published, elapsedMs: 5 },
+      ...later.map((each) => ({ type: 'task_canceled' as const, at: '', task: each })),
+    ]
+    const lines = events.flatMap((event) =>
+      scrolledLines(progress, progress.apply(event, 9)!, columns, plainStyle),
+    )
+    expect(lines.map((line) => line.trimEnd())).toEqual([
+      '⚠ staging.flights  check delay: 2 failing rows in 2001-01-01',
+      expect.stringMatching(/^▪ marts.daily +canceled$/),
+    ])
+  })
+
   test('a screen shows finished lines above, nothing of the region at the end, and the cursor', () => {
     const terminal = memoryTerminal({ columns: 80, rows: 24 })
     const reporter = terminalReporter(terminal, false)

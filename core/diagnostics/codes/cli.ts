@@ -43,6 +43,10 @@ export const cliCodes = {
     title: 'Nothing is published yet',
     help: 'The command reads what is published, and the relation has never been built on this target. Run it first, or look at another target.',
   },
+  SL912: {
+    title: 'The range is empty',
+    help: '`--partition`, `--from` and `--to` name a time in which no selected model has a partition: before its `start` or after its `end`, or shorter than a partition. Nothing was left undone.',
+  },
   SL911: {
     title: 'One relation is needed',
     help: '`sluice show` prints the rows of one model, seed or source. The name that was given stands for none or for several.',
