@@ -39,7 +39,7 @@ export async function* checkPublished(
   node: CompiledNode,
 ): AsyncGenerator<CheckedSubject> {
   if (node.kind === 'check') {
-    if (node.gateOf === undefined) yield await checkAlone(request, node)
+    if (node.gateOf === undefined && isReadable(request, node)) yield await checkAlone(request, node)
     return
   }
   if (node.checks.length === 0 && gatesOf(node).length === 0) return
@@ -55,6 +55,14 @@ export async function* checkPublished(
     if (outcomes === undefined) return
     yield { model: node.name, ...(partition === undefined ? {} : { partition: partition.key }), outcomes }
   }
+}
+
+/** Whether all that a check reads is there; sources are taken to be. */
+function isReadable({ workspace, snapshot }: CheckRequest, check: CompiledCheck): boolean {
+  return check.upstream.every((name) => {
+    if (workspace.project.nodes.get(name)?.kind === 'source') return true
+    return [...(snapshot.partitions.get(name)?.values() ?? [])].some(({ data }) => data !== undefined)
+  })
 }
 
 async function checkAlone(

@@ -29,6 +29,11 @@ export function summaryLines(progress: Progress, style: Colors): readonly string
       commandsOf(progress).map((each) => style.bold(each)),
       mostCommands,
     ),
+    ...(result.status === 'canceled'
+      ? [
+          `${padEnd('', titleCells)}The same command goes on where this one stopped (with --force it begins again).`,
+        ]
+      : []),
   ]
   const isBelowOthers = plan.tasks.length > 0
   return [

@@ -77,7 +77,18 @@ error[SL900] check not_null_origin does not hold: 123 rows
       elapsedMs: 3,
       next: [],
     })
-    expect(terminal.outText()).toContain('✓ nothing to do in 3 ms')
+    expect(terminal.outText()).toBe('✓ nothing to do in 3 ms (run 1)\n')
+  })
+
+  test('a run that was interrupted says how to go on', () => {
+    const terminal = memoryTerminal()
+    const reporter = plainReporter(terminal, false)
+    const tasks = [task('staging.flights', days('2001-01-01', 1))]
+    reporter.on({ type: 'run_started', at: '', run: '1', target: 'dev', plan: planOf(tasks) })
+    reporter.on({ type: 'task_canceled', at: '', task: tasks[0]! })
+    const end = { type: 'run_finished', at: '', run: '1', elapsedMs: 3, next: [] } as const
+    reporter.on({ ...end, status: 'canceled', totals: totals({ canceled: 1 }) })
+    expect(terminal.outText()).toContain('The same command goes on where this one stopped')
   })
 })
 
