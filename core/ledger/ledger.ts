@@ -1,15 +1,9 @@
-import type { Adapter, Row, Session, Statement, Transaction } from '../adapter.ts'
+import type { Adapter, Session, Statement, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
-import {
-  type AttemptStatus,
-  emptySnapshot,
-  type LeaseHolder,
-  type LedgerSnapshot,
-  leaseId,
-  type PartitionRecord,
-} from './records.ts'
+import { type AttemptStatus, emptySnapshot, type LeaseHolder, type LedgerSnapshot } from './records.ts'
 import { ledgerMigrations } from './schema.ts'
+import { leaseHolder, readSnapshot, text } from './snapshot.ts'
 import {
   finishAttempt,
   type PartitionOutcome,
@@ -74,43 +68,10 @@ export class Ledger {
     await this.adapter.migrate(ledgerMigrations)
   }
 
-  /** What the ledger holds of these models, or of all; an empty snapshot where there is no ledger yet. */
-  async snapshot(models?: readonly string[]): Promise<LedgerSnapshot> {
+  /** What the ledger holds; an empty snapshot where there is no ledger yet. */
+  async snapshot(): Promise<LedgerSnapshot> {
     if ((await this.adapter.ledgerVersion()) === 0) return emptySnapshot
-    return this.adapter.session((session) => this.snapshotIn(session, models))
-  }
-
-  private async snapshotIn(session: Session, models?: readonly string[]): Promise<LedgerSnapshot> {
-    const filter =
-      models === undefined
-        ? ''
-        : ` where model in (${this.adapter.dialect.list(models.map((model) => this.nameOf(model)))})`
-    const rows = await session.query(
-      `select model, partition_key, start_at, end_at, change_seq, data_seq, read_seq, fingerprint, layout, rows, published_at, published_by,
-last_attempt, last_run, last_status from sluice.partitions${filter}`,
-    )
-    const held = await session.query(
-      `select l.model, l.partition_key, l.worker, a.run_id, w.host, w.pid
-from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.workers w on w.id = l.worker`,
-    )
-    const partitions = new Map<string, Map<string, PartitionRecord>>()
-    let seq = 0
-    for (const row of rows) {
-      const stored = partitionRecord(row)
-      seq = Math.max(seq, stored.changeSeq)
-      if (!stored.model.startsWith(this.scope)) continue
-      const record = { ...stored, model: stored.model.slice(this.scope.length) }
-      const ofModel = partitions.get(record.model)
-      if (ofModel === undefined) partitions.set(record.model, new Map([[record.key, record]]))
-      else ofModel.set(record.key, record)
-    }
-    const leases = new Map<string, LeaseHolder>()
-    for (const row of held) {
-      const model = text(row.model)
-      if (!model.startsWith(this.scope)) continue
-      leases.set(leaseId(model.slice(this.scope.length), text(row.partition_key)), leaseHolder(row))
-    }
-    return { partitions, seq, leases }
+    return this.adapter.session((session) => readSnapshot(session, this.scope))
   }
 
   async startRun(
@@ -416,40 +377,5 @@ class LeaseTaken extends Error {
   constructor(holder: LeaseHolder) {
     super('lease taken')
     this.holder = holder
-  }
-}
-
-function text(value: unknown): string {
-  return String(value)
-}
-
-function leaseHolder(row: Row): LeaseHolder {
-  return { worker: text(row.worker), run: text(row.run_id), host: text(row.host), pid: Number(row.pid) }
-}
-
-function partitionRecord(row: Row): PartitionRecord {
-  const base = {
-    model: text(row.model),
-    key: text(row.partition_key),
-    ...(row.start_at === null
-      ? {}
-      : { interval: { start: (row.start_at as Date).getTime(), end: (row.end_at as Date).getTime() } }),
-    lastAttempt: text(row.last_attempt),
-    lastRun: text(row.last_run),
-    lastStatus: row.last_status as AttemptStatus,
-    changeSeq: Number(row.change_seq),
-  }
-  if (row.data_seq === null) return base
-  return {
-    ...base,
-    data: {
-      dataSeq: Number(row.data_seq),
-      readSeq: Number(row.read_seq),
-      fingerprint: text(row.fingerprint),
-      layout: text(row.layout),
-      rows: Number(row.rows),
-      publishedAt: (row.published_at as Date).getTime(),
-      publishedBy: text(row.published_by),
-    },
   }
 }
