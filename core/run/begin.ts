@@ -1,4 +1,4 @@
-import type { Row, Session } from '../adapter.ts'
+import type { Session } from '../adapter.ts'
 import { isRelation } from '../compile/compiled.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { type AttemptContext, ChangedMeanwhile, Fenced, keysOf } from './attempt.ts'
@@ -36,12 +36,14 @@ export async function beginPublishing(
   if (alone !== undefined) await session.query(alone)
   const shared =
     !isAlone && hold === 'shared' && relation !== undefined ? dialect.shared(relation) : undefined
-  const rows = await session.query(
-    shared === undefined ? leaseQuery(context) : `${shared};\n${leaseQuery(context)}`,
-  )
+  const rows =
+    shared === undefined
+      ? await session.query(leaseQuery(context, parameter), [context.token, context.plannedAt, context.run])
+      : await session.query(`${shared};\n${leaseQuery(context, inlined(context))}`)
   if (rows.length < keysOf(context.task).length) throw new Fenced()
   if (context.task.fullRefresh) await refuseUnplanned(context, session)
-  if (rows.some((row) => isNews(context, row) || row.news_of_inputs !== null)) throw new ChangedMeanwhile()
+  // Another run has changed a partition or an input since the plan was made.
+  if (rows.some((row) => row.is_news === true || row.news_of_inputs !== null)) throw new ChangedMeanwhile()
   return {
     at,
     readSeq: Number(rows[0]!.read_seq),
@@ -49,25 +51,33 @@ export async function beginPublishing(
   }
 }
 
-/** The task's leases with what the ledger has of each partition, the newest change of all, and the newest that another run has made
- * of an input since the plan. */
-function leaseQuery(context: AttemptContext): string {
-  const { dialect, capabilities } = context.adapter
-  const news =
-    context.inputs.length === 0
-      ? 'null'
-      : `(select max(change_seq) from sluice.partitions where change_seq > ${context.plannedAt}
-and last_run <> ${dialect.literal(context.run)} and model in (${dialect.list(context.inputs.map(context.ledgerName))}))`
-  return `select l.partition_key, p.change_seq, p.last_run, (select coalesce(max(change_seq), 0) from sluice.partitions) as read_seq,
-${news} as news_of_inputs
-from sluice.leases l
-left join sluice.partitions p on p.model = l.model and p.partition_key = l.partition_key
-where l.token = ${dialect.literal(context.token)} order by l.model, l.partition_key${capabilities.rowLocks ? ' for update of l' : ''}`
+/** The values of the lease query: its token, the ledger's number that the plan knew, the run. */
+type ValueOf = (name: 'token' | 'plannedAt' | 'run') => string
+
+/** An engine that is asked the same text again need not plan it again. */
+const parameter: ValueOf = (name) => ({ token: '$1', plannedAt: 'cast($2 as bigint)', run: '$3' })[name]
+
+/** Several statements in one message take no parameters. */
+function inlined({ adapter, token, plannedAt, run }: AttemptContext): ValueOf {
+  const values = { token, plannedAt, run }
+  return (name) => adapter.dialect.literal(values[name])
 }
 
-/** Another run has changed the partition since the plan was made. */
-function isNews(context: AttemptContext, row: Row): boolean {
-  return row.change_seq !== null && Number(row.change_seq) > context.plannedAt && row.last_run !== context.run
+/** The task's leases with what the ledger has of each partition and the newest change of all. */
+function leaseQuery(context: AttemptContext, value: ValueOf): string {
+  return `select l.partition_key, (p.change_seq > ${value('plannedAt')} and p.last_run <> ${value('run')}) as is_news, p.change_seq,
+(select coalesce(max(change_seq), 0) from sluice.partitions) as read_seq,
+${newsOfInputs(context, value)} as news_of_inputs
+from sluice.leases l
+left join sluice.partitions p on p.model = l.model and p.partition_key = l.partition_key
+where l.token = ${value('token')} order by l.model, l.partition_key${context.adapter.capabilities.rowLocks ? ' for update of l' : ''}`
+}
+
+/** The newest change that another run has made of an input since the plan. Where one process has the database to itself there is no other run. */
+function newsOfInputs({ adapter, inputs, ledgerName }: AttemptContext, value: ValueOf): string {
+  if (inputs.length === 0 || !adapter.capabilities.sharedServer) return 'null'
+  return `(select max(change_seq) from sluice.partitions where change_seq > ${value('plannedAt')}
+and last_run <> ${value('run')} and model in (${adapter.dialect.list(inputs.map(ledgerName))}))`
 }
 
 /** A rebuild writes the partitions that its plan knew and deletes all rows: what another run published besides would be lost. */
