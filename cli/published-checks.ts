@@ -8,9 +8,9 @@ import type {
   CompiledSource,
 } from '../core/compile/compiled.ts'
 import type { LedgerSnapshot } from '../core/ledger/records.ts'
+import { newestWins } from '../core/run/binding.ts'
 import { runChecks, runCustomCheck, type Subject } from '../core/run/checking.ts'
 import { readsHidden } from '../core/run/hidden.ts'
-import { newestWins } from '../core/run/publish-incremental.ts'
 import { contains, type Interval, type Partition } from '../core/time/interval.ts'
 import { partitionOf } from '../core/time/layout.ts'
 import { explained } from './explained.ts'

@@ -9,9 +9,10 @@ import type { PlannedTask } from '../plan/plan.ts'
 import { States } from '../plan/state.ts'
 import { afterFailure, failedInLedger, stamp } from './after-failure.ts'
 import { type AttemptContext, type AttemptResult, type Bindings, keysOf, type SqlTexts } from './attempt.ts'
+import { newestWins } from './binding.ts'
 import { inputNames, type Unfit, unfitInput, unitsOfTask } from './inputs.ts'
 import { publishCheck } from './publish-check.ts'
-import { newestWins, publishIncremental } from './publish-incremental.ts'
+import { publishIncremental } from './publish-incremental.ts'
 import { publishSeed, publishTable, publishView } from './publish-whole.ts'
 
 /** The world of a run: passed in, so that tests are deterministic. */

@@ -1,0 +1,149 @@
+import type { Column, Session } from '../adapter.ts'
+import type { CheckedRows } from '../checks/build.ts'
+import type { CompiledModel } from '../compile/compiled.ts'
+import type { FinalSql } from '../compile/final-sql.ts'
+import { assumedType, type Window } from '../compile/symbols.ts'
+import type { ColumnType } from '../config/project.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { readWindows } from '../plan/edges.ts'
+import type { Partition } from '../time/interval.ts'
+import { type AttemptContext, isPublished, outputColumn } from './attempt.ts'
+import type { Checked } from './checking.ts'
+import { withUserSql } from './diagnose.ts'
+
+/** Stored beside each row of a merge whose key does not contain the partition column: the start of the partition that wrote it. */
+export const PARTITION_START = 'sluice_partition_start'
+
+export interface Bound {
+  readonly model: CompiledModel
+  /** Columns of the query. */
+  readonly columns: readonly Column[]
+  /** Columns of the table: those of the query, and the partition's start where the newest wins. */
+  readonly stored: readonly Column[]
+  readonly partitionColumn: Column
+  readonly type: ColumnType
+  /** The table was just made, as the query could not be bound without it. */
+  readonly isCreated: boolean
+}
+
+/** True for a merge whose key does not tell the partition, so that rows of several partitions meet in one key. */
+export function newestWins(model: CompiledModel): boolean {
+  const { strategy, partition, uniqueKey } = model.config
+  if (strategy !== 'merge' || partition === undefined) return false
+  return !uniqueKey.some((name) => name.toLowerCase() === partition.column.name.toLowerCase())
+}
+
+/** The query's columns and the partition column's type, from the engine; asked once in a run. */
+export async function bind(context: AttemptContext, session: Session, model: CompiledModel): Promise<Bound> {
+  const { adapter, bindings } = context
+  const declared = model.config.partition!.column
+  let columns = bindings.columnsOf(model.name)
+  let type = bindings.typeOf(model.name)
+  const isCreated = model.readsItself && (await createForItself(context, session, model))
+  if (columns === undefined || type === undefined) {
+    const window = windowFor(
+      context,
+      model,
+      context.task.partitions[0]!,
+      assumedType(model.config.partition!),
+    )
+    const sql = await context.texts.model(model, window)
+    columns = await withUserSql(sql, 0, () => adapter.catalog.describe(session, sql.text))
+    const found = outputColumn(adapter, model, columns, declared.name, 'partition column')
+    type = boundType(context, model, found)
+    bindings.bind(model.name, columns, type)
+  }
+  const partitionColumn = outputColumn(adapter, model, columns, declared.name, 'partition column')
+  for (const key of model.config.uniqueKey) outputColumn(adapter, model, columns, key, 'merge key column')
+  const stored = newestWins(model)
+    ? [...columns, { name: PARTITION_START, type: adapter.dialect.timestampType }]
+    : columns
+  return { model, columns, stored, partitionColumn, type, isCreated }
+}
+
+/** A query over its own table cannot be bound before that exists, so the first run makes it from the declared columns. */
+async function createForItself(
+  context: AttemptContext,
+  session: Session,
+  model: CompiledModel,
+): Promise<boolean> {
+  const { dialect, catalog } = context.adapter
+  if (context.bindings.isSettled(model.name)) return false
+  if ((await catalog.kind(session, model.relation)) !== undefined) return false
+  if (!context.task.fullRefresh && (await isPublished(context, session))) return false // SL616 follows.
+  const columns = model.columns.flatMap(({ name, type }) => (type === undefined ? [] : [{ name, type }]))
+  if (columns.length === 0 || columns.length < model.columns.length) {
+    throw SluiceError.of('SL619', {
+      message: `${model.name} reads itself, and its table does not exist yet`,
+      model: model.name,
+      place: { file: model.path, line: 1, column: 1 },
+      hint: 'Declare every column with its type in the header: `columns: [{ name: day, type: date }, …]`. The first run makes the table from them.',
+    })
+  }
+  await session.execute(dialect.createSchema(model.relation.schema))
+  const all = newestWins(model)
+    ? [...columns, { name: PARTITION_START, type: dialect.timestampType }]
+    : columns
+  await session.execute(dialect.createTable(model.relation, all))
+  return true
+}
+
+function boundType(context: AttemptContext, model: CompiledModel, column: Column): ColumnType {
+  const declared = model.config.partition!.column.type
+  const found = context.adapter.dialect.columnType(column.type)
+  if (found !== undefined && (declared === undefined || declared === found)) {
+    if (declared !== undefined || found === 'date' || found === 'timestamp' || found === 'timestamptz')
+      return found
+  }
+  throw SluiceError.of('SL617', {
+    message:
+      declared === undefined
+        ? `the partition column \`${column.name}\` of ${model.name} is ${column.type}, which needs a declared type and format`
+        : `the partition column \`${column.name}\` of ${model.name} is declared ${declared}, but the query returns ${column.type}`,
+    model: model.name,
+    place: { file: model.path, line: 1, column: 1 },
+    hint:
+      declared === undefined
+        ? `Declare \`column: { name: ${column.name}, type: text, format: YYYY-MM-DD }\` or cast it to a date in the query.`
+        : `Declare \`type: ${found ?? declared}\`, or cast the column to ${declared} in the query.`,
+  })
+}
+
+export function windowFor(
+  context: AttemptContext,
+  model: CompiledModel,
+  partition: Partition,
+  columnType: ColumnType,
+): Window {
+  const { format } = model.config.partition!.column
+  return {
+    partition,
+    columnType,
+    ...(format === undefined ? {} : { format }),
+    reads: readWindows(context.project.nodes, model, partition),
+  }
+}
+
+export function windowCondition(
+  context: AttemptContext,
+  bound: Bound,
+  window: Window,
+): (alias: string) => string {
+  const { dialect } = context.adapter
+  const column = dialect.quote(bound.partitionColumn.name)
+  const start = dialect.instant(window.partition.start, bound.type, window.format)
+  const end = dialect.instant(window.partition.end, bound.type, window.format)
+  return (alias) => `${alias}.${column} >= ${start} and ${alias}.${column} < ${end}`
+}
+
+/** A partition whose rows stand in the table, unchecked. */
+export interface Written {
+  readonly window: Window
+  readonly sql: FinalSql
+  /** Where its rows stand. */
+  readonly rows: CheckedRows & { readonly window: (alias: string) => string }
+  /** How many rows were inserted, all of which must be within the window. */
+  readonly inserted?: number
+  /** Where the newest wins: the checks of what the query gave, which were done on the stage. */
+  readonly staged?: Checked
+}
