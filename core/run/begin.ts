@@ -70,7 +70,7 @@ function leaseQuery(context: AttemptContext, value: ValueOf): string {
 ${newsOfInputs(context, value)} as news_of_inputs
 from sluice.leases l
 left join sluice.partitions p on p.model = l.model and p.partition_key = l.partition_key
-where l.token = ${value('token')} order by l.model, l.partition_key${context.adapter.capabilities.rowLocks ? ' for update of l' : ''}`
+where l.token = ${value('token')}${context.adapter.capabilities.rowLocks ? ' order by l.model, l.partition_key for update of l' : ''}`
 }
 
 /** The newest change that another run has made of an input since the plan. Where one process has the database to itself there is no other run. */
