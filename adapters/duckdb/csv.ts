@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
 import type { Column, CsvFile } from '../../core/adapter.ts'
-import { type CsvTable, type CsvType, inferCsv } from '../../core/csv/infer.ts'
+import type { CsvTable, CsvType } from '../../core/csv/infer.ts'
+import { inferCsvFile, typedColumns } from '../../core/csv/infer-file.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError } from './error.ts'
@@ -27,8 +27,8 @@ export async function loadCsvFile(
   stage: string,
   file: CsvFile,
 ): Promise<readonly Column[]> {
-  const table = inferCsv(await readText(file.path), file.delimiter, file.path)
-  const columns = typedColumns(table, file)
+  const table = await inferCsvFile(file)
+  const columns = typedColumns(table, file, TYPES, fold)
   const texts = columns.map((column) => `${quote(column.name)} VARCHAR`).join(', ')
   await transaction.execute(`create or replace temp table ${quote(RAW)} (${texts})`)
   await transaction.direct((connection) => connection.direct((raw) => append(raw, table)))
@@ -44,39 +44,6 @@ export async function loadCsvFile(
   }
   await transaction.execute(duckdbDialect.dropStage(RAW))
   return transaction.columns(`select * from ${stageText(stage)}`)
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw SluiceError.of(
-      'SL520',
-      {
-        message: `The CSV file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-        hint: 'Check that the file exists and may be read.',
-      },
-      { cause: error },
-    )
-  }
-}
-
-function typedColumns(table: CsvTable, file: CsvFile): readonly Column[] {
-  const declared = new Map(Object.entries(file.types).map(([name, type]) => [fold(name), { name, type }]))
-  const columns = table.columns.map((column) => {
-    const own = declared.get(fold(column.name))
-    declared.delete(fold(column.name))
-    return { name: column.name, type: own?.type ?? TYPES[column.type] }
-  })
-  const [unknown] = declared.values()
-  if (unknown !== undefined) {
-    throw SluiceError.of('SL521', {
-      message: `The configuration gives a type to column "${unknown.name}", which the CSV file does not have.`,
-      place: { file: file.path, line: 1, column: 1 },
-      hint: `Its columns are ${table.header.map((name) => `"${name}"`).join(', ')}.`,
-    })
-  }
-  return columns
 }
 
 async function append(raw: DuckDBConnection, table: CsvTable): Promise<void> {

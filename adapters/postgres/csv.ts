@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Column, CsvFile } from '../../core/adapter.ts'
-import { type CsvTable, type CsvType, inferCsv } from '../../core/csv/infer.ts'
+import type { CsvTable, CsvType } from '../../core/csv/infer.ts'
+import { inferCsvFile, typedColumns } from '../../core/csv/infer-file.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { describeQuery } from './describe.ts'
 import { isServerError } from './explain.ts'
@@ -26,12 +26,8 @@ export async function loadCsvFile(
   name: string,
   file: CsvFile,
 ): Promise<readonly Column[]> {
-  const table = inferCsv(await readText(file.path), file.delimiter, file.path)
-  refuseUnknownColumns(table, file)
-  const columns = table.columns.map((column) => ({
-    name: column.name,
-    type: file.types[column.name] ?? typeNames[column.type],
-  }))
+  const table = await inferCsvFile(file)
+  const columns = typedColumns(table, file, typeNames, (name) => name)
   const list = columns.map((column) => `${quote(column.name)} ${column.type}`).join(', ')
   await transaction.execute(`create temp table ${quote(name)} (${list}) on commit drop`)
   try {
@@ -41,21 +37,6 @@ export async function loadCsvFile(
   }
   // The server's own names of the types, as for every other relation.
   return describeQuery(transaction.connection, `select * from ${stage(name)}`, new Map())
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw SluiceError.of(
-      'SL520',
-      {
-        message: `The CSV file ${path} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
-        hint: 'Check that the file exists and may be read.',
-      },
-      { cause: error },
-    )
-  }
 }
 
 async function copy(transaction: PostgresTransaction, name: string, table: CsvTable): Promise<void> {
@@ -84,18 +65,6 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 function copyField(value: string | null): string {
   if (value === null) return '\\N'
   return value.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character)
-}
-
-function refuseUnknownColumns(table: CsvTable, file: CsvFile): void {
-  const known = new Set(table.header)
-  for (const name of Object.keys(file.types)) {
-    if (known.has(name)) continue
-    throw SluiceError.of('SL521', {
-      message: `A type is given for column "${name}", which the file does not have.`,
-      place: { file: file.path, line: 1, column: 1 },
-      hint: `Its columns are: ${table.header.join(', ')}.`,
-    })
-  }
 }
 
 /** COPY names row and column in the error's context: `COPY stage, line 3, column amount: "x"`. */
