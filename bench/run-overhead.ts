@@ -141,7 +141,6 @@ async function sluiceRun(root: string): Promise<number> {
     ledger,
     texts: new CompiledTexts(opened.compiled, adapter.dialect, opened.context),
     plan,
-    snapshot,
     world,
     worker: thisWorker(),
     threads: 1,

@@ -44,7 +44,6 @@ export const run: Handler = async (invocation) => {
         ledger,
         texts,
         plan,
-        snapshot,
         world,
         worker: thisWorker(),
         threads: options.threads ?? workspace.threads,

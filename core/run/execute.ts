@@ -4,7 +4,6 @@ import { isRelation } from '../compile/compiled.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { RunEvent, RunStatus, RunTotals } from '../events.ts'
 import { HEARTBEAT_MS, type Ledger, type Worker } from '../ledger/ledger.ts'
-import type { LedgerSnapshot } from '../ledger/records.ts'
 import { Edges } from '../plan/edges.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
 import { Bindings, type SqlTexts } from './attempt.ts'
@@ -19,7 +18,6 @@ export interface ExecuteRequest {
   readonly ledger: Ledger
   readonly texts: SqlTexts
   readonly plan: Plan
-  readonly snapshot: LedgerSnapshot
   readonly world: RunWorld
   readonly worker: Worker
   readonly threads: number

@@ -198,13 +198,12 @@ export class TestProject {
     await ledger.reap((worker) => this.dead.has(worker.id))
     const snapshot = await ledger.snapshot()
     const plan = this.planOf(project, snapshot, options)
-    return () => this.execute({ project, texts }, adapter, snapshot, plan, options)
+    return () => this.execute({ project, texts }, adapter, plan, options)
   }
 
   private async execute(
     { project, texts }: Prepared,
     adapter: Adapter,
-    snapshot: LedgerSnapshot,
     plan: Plan,
     options: RunOptions,
   ): Promise<Outcome> {
@@ -218,7 +217,6 @@ export class TestProject {
       ledger: this.ledger(adapter),
       texts,
       plan,
-      snapshot,
       world: {
         now: () => new Date(this.now),
         elapsed: () => performance.now(),
