@@ -22,7 +22,8 @@ export class States {
   private readonly snapshot: LedgerSnapshot
   private readonly now: number
   private readonly known = new Map<string, DataState>()
-  private readonly newest = new Map<string, number>()
+  private readonly published = new Map<string, readonly Unit[]>()
+  private readonly oldLayouts = new Map<string, boolean>()
 
   constructor(edges: Edges, snapshot: LedgerSnapshot, now: number) {
     this.edges = edges
@@ -122,14 +123,7 @@ export class States {
   }
 
   private newestPublished(unit: Unit): number {
-    const known = this.newest.get(unit.node.name)
-    if (known !== undefined) return known
-    let newest = Number.NEGATIVE_INFINITY
-    for (const published of this.publishedUnits(unit.node)) {
-      newest = Math.max(newest, published.partition?.start ?? newest)
-    }
-    this.newest.set(unit.node.name, newest)
-    return newest
+    return this.publishedUnits(unit.node).at(-1)?.partition?.start ?? Number.NEGATIVE_INFINITY
   }
 
   /** The units that an edge reads, published or not; for `published`, those that are. */
@@ -146,11 +140,13 @@ export class States {
 
   /** True if some of the model's history was published under another layout. */
   hasOldLayout(node: Unit['node']): boolean {
-    if (node.kind !== 'model') return false
-    for (const record of this.snapshot.partitions.get(node.name)?.values() ?? []) {
-      if (record.data !== undefined && record.data.layout !== node.layoutId) return true
-    }
-    return false
+    return remembered(this.oldLayouts, node.name, () => {
+      if (node.kind !== 'model') return false
+      for (const record of this.snapshot.partitions.get(node.name)?.values() ?? []) {
+        if (record.data !== undefined && record.data.layout !== node.layoutId) return true
+      }
+      return false
+    })
   }
 
   /** The partitions of today's layout that cover everything that was ever published of a model. */
@@ -168,6 +164,10 @@ export class States {
 
   /** The published partitions of a relation, oldest first. */
   publishedUnits(node: Unit['node']): readonly Unit[] {
+    return remembered(this.published, node.name, () => this.findPublished(node))
+  }
+
+  private findPublished(node: Unit['node']): readonly Unit[] {
     const records = this.snapshot.partitions.get(node.name)
     if (records === undefined || node.kind !== 'model' || node.layout === undefined) return []
     const units: Unit[] = []
@@ -177,4 +177,13 @@ export class States {
     }
     return units.sort((a, b) => a.partition!.start - b.partition!.start)
   }
+}
+
+/** The value of a key, found once: a snapshot does not change. */
+function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const value = find()
+  known.set(key, value)
+  return value
 }
