@@ -8,6 +8,8 @@ export interface Boundaries {
   floor(instant: number): number
   /** The boundary `count` partitions after (before, if negative) this boundary. */
   shift(boundary: number, count: number): number
+  /** All boundaries from the boundary `first` to the boundary `last`, both inclusive, in order. */
+  between(first: number, last: number): Float64Array
   /** The key of the partition that starts at this boundary. */
   key(boundary: number): string
 }
@@ -73,6 +75,7 @@ function every(length: number, origin: number, key: (start: number) => string): 
   return {
     floor: (instant) => Math.floor((instant - origin) / length) * length + origin,
     shift: (boundary, count) => boundary + count * length,
+    between: (first, last) => filled((last - first) / length + 1, (index) => first + index * length),
     key,
   }
 }
@@ -90,11 +93,21 @@ function everyMonths(length: number, key: (year: number, month: number) => strin
   return {
     floor: (instant) => startOf(ordinalAt(instant)),
     shift: (boundary, count) => startOf(ordinalAt(boundary) + count),
+    between: (first, last) => {
+      const from = ordinalAt(first)
+      return filled(ordinalAt(last) - from + 1, (i) => startOf(from + i))
+    },
     key: (start) => {
       const { year, month } = civilOf(start / dayMs)
       return key(year, month)
     },
   }
+}
+
+function filled(count: number, at: (index: number) => number): Float64Array {
+  const values = new Float64Array(count)
+  for (let index = 0; index < count; index += 1) values[index] = at(index)
+  return values
 }
 
 function hourKey(start: number): string {

@@ -63,6 +63,15 @@ export function partitionAt(layout: Layout, instant: number): Partition | undefi
   return partitionFrom(cuts, start)
 }
 
+/** Every boundary from the layout's start to the last one at or before `end`, where the layout ends at the latest: partition
+ * `i` is `[b[i], b[i + 1])`. Empty if `end` is before the start. `from` begins at a later boundary: the last one at or before it. */
+export function boundariesBetween(layout: Layout, from: number, end: number): Float64Array {
+  const cuts = boundariesOf(layout)
+  const first = cuts.floor(Math.max(from, layout.start))
+  const last = cuts.floor(Math.min(end, layout.end ?? latest))
+  return last < first ? new Float64Array(0) : cuts.between(first, last)
+}
+
 /** The partition with exactly this key, or undefined if the layout has none. */
 export function partitionOf(layout: Layout, key: string): Partition | undefined {
   const range = attempt(() => parseRange(key))
