@@ -1,4 +1,5 @@
 import type { RelationName } from '../adapter.ts'
+import type { BatchVerdict } from '../batch/verdict.ts'
 import type { Check } from '../checks/check.ts'
 import type { ColumnConfig, GrantConfig, IndexConfig, ModelConfig, Project } from '../config/project.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -45,6 +46,8 @@ export interface CompiledModel extends CompiledRelationBase {
   readonly layoutId: string
   readonly sql: CompiledSql
   readonly readsItself: boolean
+  /** Of incremental models: whether adjacent partitions may run as one statement. */
+  readonly batch?: BatchVerdict
 }
 
 export interface CompiledSeed extends CompiledRelationBase {

@@ -82,6 +82,8 @@ export interface ModelConfig {
   readonly freshness?: { readonly warnMs?: number; readonly failMs?: number }
   readonly pool?: string
   readonly concurrency?: number
+  /** The most adjacent partitions in one statement. Undefined: as many as are provably the same as one by one. */
+  readonly batch?: number | 'all'
   readonly timeoutMs?: number
   readonly retry: RetryConfig
 }

@@ -82,6 +82,8 @@ export function resolveModel(
   if (pool !== undefined) optional.pool = pool
   const concurrency = all.get('concurrency')
   if (concurrency !== undefined) optional.concurrency = concurrency
+  const batch = materialized === 'incremental' ? all.get('batch') : undefined
+  if (batch !== undefined) optional.batch = batch
   const timeout = all.get('timeout')
   if (timeout !== undefined) optional.timeoutMs = timeout
   const freshness = all.merged('freshness')
@@ -111,6 +113,7 @@ type OptionalKey =
   | 'schedule'
   | 'pool'
   | 'concurrency'
+  | 'batch'
   | 'timeoutMs'
   | 'freshness'
 
@@ -168,7 +171,7 @@ class Rules {
   /** Keys without effect are mistakes where the model itself says them; a folder's defaults just do not concern it. */
   checkApplicability(materialized: Materialization): void {
     if (materialized !== 'incremental') {
-      for (const key of ['partition', 'strategy', 'unique_key', 'delete_missing'] as const) {
+      for (const key of ['partition', 'strategy', 'unique_key', 'delete_missing', 'batch'] as const) {
         this.#refuse(
           key,
           `\`${key}\` has no effect on a ${materialized}: only incremental models have partitions.`,

@@ -138,6 +138,11 @@ const retry = map({
   jitter: optional(z.number().min(0).max(1)),
 })
 
+/** How many adjacent partitions one statement may hold. */
+const batch = z.union([z.int().min(1), z.literal('all')], {
+  error: () => `${expectedPrefix}a whole number of partitions from 1 on, or all`,
+})
+
 export const columns = list(column)
 export const checks = list(modelCheck)
 export const indexes = list(index)
@@ -172,6 +177,7 @@ const shape = {
   freshness: optional(freshness),
   pool: optional(text),
   concurrency: optional(count(1)),
+  batch: optional(batch),
   timeout: optional(timeout),
   retry: optional(retry),
 }
