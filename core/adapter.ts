@@ -222,6 +222,8 @@ export interface LedgerMigration {
   readonly version: number
   readonly createTables: readonly LedgerTable[]
   readonly addColumns: readonly { readonly table: string; readonly column: LedgerColumn }[]
+  /** Only where the engine needs them (`needsIndexes`). */
+  readonly addIndexes?: readonly { readonly table: string; readonly columns: readonly string[] }[]
 }
 
 /** One connected target. */

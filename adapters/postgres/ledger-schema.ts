@@ -9,6 +9,9 @@ export function ledgerStatements(migration: LedgerMigration): readonly string[] 
   for (const { table, column } of migration.addColumns) {
     schema.alterTable(table, (builder) => addColumn(builder, column))
   }
+  for (const { table, columns } of migration.addIndexes ?? []) {
+    schema.alterTable(table, (builder) => builder.index([...columns], `${table}_${columns.join('_')}`))
+  }
   return schema.toSQL().map((statement) => statement.sql)
 }
 

@@ -116,9 +116,60 @@ const checkResults: LedgerTable = {
   indexes: [['attempt'], ['model']],
 }
 
+/** What people said of published partitions: that they stand for changed code (`stamp`), or are not to be trusted (`invalidate`). */
+const marks: LedgerTable = {
+  name: 'marks',
+  columns: [
+    text('id'),
+    text('kind'),
+    text('model'),
+    json('partition_keys'),
+    text('reason'),
+    text('made_by'),
+    instant('made_at'),
+    bigint('change_seq'),
+  ],
+  primaryKey: ['id'],
+  indexes: [['model']],
+}
+
+/** Who ran it and what it was to do, so that it can be looked at, canceled and gone on with. */
+const moreOfRuns: readonly LedgerColumn[] = [
+  text('host'),
+  { name: 'pid', type: 'integer' },
+  text('started_by'),
+  text('parent'),
+  json('plan'),
+  instant('cancel_requested_at'),
+]
+
+/** The version that an attempt made: one number for all of its partitions. */
+const moreOfAttempts: readonly LedgerColumn[] = [
+  bigint('change_seq'),
+  text('fingerprint'),
+  text('layout'),
+  json('outcome'),
+]
+
+const moreOfPartitions: readonly LedgerColumn[] = [text('data_hash'), json('invalidated')]
+
+function added(table: string, columns: readonly LedgerColumn[]) {
+  return columns.map((column) => ({ table, column: optional(column) }))
+}
+
 /** Every version of the ledger's schema, oldest first. Never edit one that was released: append. */
 export const ledgerMigrations: readonly LedgerMigration[] = [
   { version: 1, createTables: [runs, workers, leases, attempts, partitions, checkResults], addColumns: [] },
+  {
+    version: 2,
+    createTables: [marks],
+    addColumns: [
+      ...added('runs', moreOfRuns),
+      ...added('attempts', moreOfAttempts),
+      ...added('partitions', moreOfPartitions),
+    ],
+    addIndexes: [{ table: 'partitions', columns: ['model', 'start_at'] }],
+  },
 ]
 
 export const ledgerVersion = ledgerMigrations.at(-1)!.version

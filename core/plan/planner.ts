@@ -24,6 +24,16 @@ export interface PlanRequest {
   readonly force: boolean
   readonly fullRefresh: boolean
   readonly upstream: 'block' | 'build' | 'accept'
+  /** Every due partition within the range, and without one of the whole history, instead of the latest. */
+  readonly history?: boolean
+  /** What runs of what is asked for; undefined: whatever is not fresh. With `force`, everything. */
+  readonly only?: ReadonlySet<'missing' | 'failed' | 'stale'>
+  /** The order in which partitions of a model start, where inputs leave a choice. */
+  readonly order?: 'oldest' | 'newest'
+  /** The most partitions that one task may hold; undefined: what each model allows. */
+  readonly batch?: number
+  /** Only these partitions of the selection, by model and key (the key `all` for relations without partitions): what an earlier run left. */
+  readonly units?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** How much a unit was asked for: `requested` lies within the range, `touched` only overlaps it. */

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { duckdb } from '../../adapters/duckdb/index.ts'
+import type { TargetConfig } from '../../core/config/project.ts'
+import { ledgerMigrations } from '../../core/ledger/schema.ts'
+
+test('a ledger of the first version that holds rows is upgraded, and keeps them', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-upgrade-'))
+  const target: TargetConfig = {
+    name: 'dev',
+    adapter: 'duckdb',
+    path: join(folder, 'x.duckdb'),
+    schema: {},
+    vars: {},
+    settings: {},
+    readOnly: false,
+  }
+  try {
+    const adapter = await duckdb.open(target, { threads: 1, readOnly: false, applicationName: 'test' })
+    await adapter.migrate(ledgerMigrations.slice(0, 1))
+    await adapter.session((session) =>
+      session.execute(`insert into sluice.partitions (model, partition_key, change_seq, last_attempt, last_run, last_status)
+values ('m', '2024-01-01', 1, 'a', 'r', 'failed')`),
+    )
+    await adapter.migrate(ledgerMigrations)
+    const rows = await adapter.session((session) =>
+      session.query('select model, last_status, data_hash, invalidated from sluice.partitions'),
+    )
+    expect(rows).toEqual([{ model: 'm', last_status: 'failed', data_hash: null, invalidated: null }])
+    expect(await adapter.ledgerVersion()).toBe(2)
+    await adapter.close()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
