@@ -1,14 +1,15 @@
-import type { CompiledProject } from '../core/compile/compiled.ts'
-import { select } from '../core/graph/select.ts'
 import type { PlanRequest } from '../core/plan/planner.ts'
-import type { Options } from './options/definitions.ts'
+import type { Invocation } from './command.ts'
 import { rangeFrom } from './options/range.ts'
+import { selectionOf } from './selection.ts'
+import type { Workspace } from './workspace.ts'
 
 /** What the options ask to be planned. */
-export function planRequest({ graph }: CompiledProject, options: Options): PlanRequest {
+export async function planRequest(workspace: Workspace, invocation: Invocation): Promise<PlanRequest> {
+  const { options } = invocation
   const range = rangeFrom(options)
   return {
-    selected: select(graph, options.select ?? [], options.exclude ?? []),
+    selected: await selectionOf(workspace, invocation),
     ...(range === undefined ? {} : { range }),
     force: options.force ?? false,
     fullRefresh: options.fullRefresh ?? false,

@@ -1,5 +1,4 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
-import { select } from '../../core/graph/select.ts'
 import { Ledger, ledgerScope } from '../../core/ledger/ledger.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
@@ -8,6 +7,7 @@ import { rangeFrom } from '../options/range.ts'
 import { type CheckedSubject, checkPublished } from '../published-checks.ts'
 import { sampleLines } from '../reporters/failure.ts'
 import { checkText } from '../reporters/finished.ts'
+import { selectionOf } from '../selection.ts'
 import { jsonLine } from '../text/json.ts'
 import { keysLabel } from '../text/partitions.ts'
 import { count, counted } from '../text/quantity.ts'
@@ -19,7 +19,7 @@ export const check: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
   const { project } = workspace
   const range = rangeFrom(options)
-  const nodes = nodesIn(project, select(project.graph, options.select ?? [], options.exclude ?? []))
+  const nodes = nodesIn(project, await selectionOf(workspace, invocation))
   const adapter = await workspace.connect({ readOnly: true })
   const tally = { passed: 0, failed: 0, warned: 0 }
   try {

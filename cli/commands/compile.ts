@@ -1,10 +1,10 @@
-import { select } from '../../core/graph/select.ts'
 import { writeCompiledSql } from '../artifacts/compiled-sql.ts'
 import { manifestJson } from '../artifacts/manifest.ts'
 import { writeArtifact } from '../artifacts/write.ts'
 import type { Handler } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { nodesIn } from '../json/node.ts'
+import { selectionOf } from '../selection.ts'
 import { jsonLine } from '../text/json.ts'
 import { counted } from '../text/quantity.ts'
 import { version } from '../version.ts'
@@ -16,7 +16,7 @@ export const compile: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
   const { project, factory } = workspace
   const isWhole = options.select === undefined && options.exclude === undefined
-  const selected = nodesIn(project, select(project.graph, options.select ?? [], options.exclude ?? []))
+  const selected = nodesIn(project, await selectionOf(workspace, invocation))
   const manifest = manifestJson(project, factory.dialect, version)
   await writeCompiledSql(workspace, selected, isWhole)
   await writeArtifact(project.project.root, 'manifest.json', `${JSON.stringify(manifest, null, 2)}\n`)

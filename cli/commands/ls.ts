@@ -1,16 +1,17 @@
-import { select } from '../../core/graph/select.ts'
 import type { Handler } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { nodeJson, nodesIn } from '../json/node.ts'
+import { selectionOf } from '../selection.ts'
 import { jsonLine } from '../text/json.ts'
 import { printTable } from '../text/table.ts'
 import { openWorkspace } from '../workspace.ts'
 
 /** Lists what is selected, upstream first. */
 export const ls: Handler = async (invocation) => {
-  const { options, format, terminal } = invocation
-  const { project } = await openWorkspace(invocation)
-  const selected = select(project.graph, options.select ?? [], options.exclude ?? [])
+  const { format, terminal } = invocation
+  const workspace = await openWorkspace(invocation)
+  const { project } = workspace
+  const selected = await selectionOf(workspace, invocation)
   const nodes = nodesIn(project, selected)
   switch (format) {
     case 'json':

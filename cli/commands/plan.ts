@@ -13,7 +13,7 @@ import { openWorkspace } from '../workspace.ts'
 /** Shows what `run` would do, and why. */
 export const plan: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
-  const request = planRequest(workspace.project, invocation.options)
+  const request = await planRequest(workspace, invocation)
   const snapshot = await readSnapshot(workspace, invocation.now)
   const made = planRun(workspace.project, snapshot, request, invocation.now())
   warnOfEmptyRange(made, workspace.project, request.selected, invocation)

@@ -20,7 +20,7 @@ export const run: Handler = async (invocation) => {
   const { options, format, terminal, now, signal } = invocation
   const workspace = await openWorkspace(invocation)
   const { project, texts } = workspace
-  const request = planRequest(project, options)
+  const request = await planRequest(workspace, invocation)
   if (options.dryRun) {
     const plan = planRun(project, await readSnapshot(workspace, now), request, now())
     warnOfEmptyRange(plan, project, request.selected, invocation)

@@ -42,7 +42,7 @@ export const show: Handler = async (invocation) => {
 }
 
 function namedNode({ graph, nodes }: CompiledProject, name: string): Shown {
-  const found = [...select(graph, [name], [])].map((each) => nodes.get(each)!)
+  const found = [...select({ graph }, [name], [])].map((each) => nodes.get(each)!)
   const shown = found.filter((node): node is Shown => node.kind !== 'check')
   if (shown.length === 1) return shown[0]!
   throw SluiceError.of('SL911', {

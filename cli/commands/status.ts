@@ -1,7 +1,7 @@
-import { select } from '../../core/graph/select.ts'
 import type { Handler } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { rangeFrom } from '../options/range.ts'
+import { selectionOf } from '../selection.ts'
 import { readSnapshot } from '../snapshot.ts'
 import { type RelationStatus, statusOf } from '../status.ts'
 import type { Colors } from '../terminal/terminal.ts'
@@ -16,7 +16,7 @@ export const status: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
   const { project } = workspace
   const range = rangeFrom(options)
-  const selected = select(project.graph, options.select ?? [], options.exclude ?? [])
+  const selected = await selectionOf(workspace, invocation)
   const relations = statusOf(project, await readSnapshot(workspace, now), selected, range, now())
   if (format === 'json') terminal.out.write(relations.map(jsonLine).join(''))
   else {

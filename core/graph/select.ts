@@ -5,12 +5,17 @@ import { type Graph, reachable } from './graph.ts'
 import { hasWildcard, matcher } from './pattern.ts'
 import { parseSelectors, type Selector } from './selector.ts'
 
+/** What selecting needs to know of a project. */
+export interface SelectionContext {
+  readonly graph: Graph
+}
+
 /** The nodes that the values of `--select` name (all, if there are none) without those that the values of `--exclude`
  * name, in the order of the graph. Several values mean a union, as spaces do; commas an intersection.
  * @throws SluiceError SL420 for a selector that matches nothing, SL421 for one that cannot be read, SL422 for a bare name
  * that several nodes have, SL423 if everything is excluded; all of them at once. */
 export function select(
-  graph: Graph,
+  { graph }: SelectionContext,
   include: readonly string[],
   exclude: readonly string[],
 ): ReadonlySet<string> {

@@ -25,11 +25,11 @@ const graph = buildGraph([
 ])
 
 const names = (include: readonly string[], exclude: readonly string[] = []) =>
-  [...select(graph, include, exclude)].join(' ')
+  [...select({ graph }, include, exclude)].join(' ')
 
 function refusals(include: readonly string[], exclude: readonly string[] = []) {
   try {
-    select(graph, include, exclude)
+    select({ graph }, include, exclude)
   } catch (error) {
     if (error instanceof SluiceError) return error.diagnostics
     throw error
@@ -85,7 +85,7 @@ describe('a selection', () => {
   })
 
   test('comes in the order of the graph', () => {
-    const found = [...select(graph, ['weekly', 'raw.flights', 'staging.flights'], [])]
+    const found = [...select({ graph }, ['weekly', 'raw.flights', 'staging.flights'], [])]
     expect(found).toEqual(['raw.flights', 'staging.flights', 'marts.weekly'])
   })
 
@@ -255,7 +255,7 @@ describe('on random graphs', () => {
           return spaced && parts.length > 0 ? [parts.join(' ')] : parts
         }
         const expected = oracle(all, include, exclude)
-        const attempt = () => select(buildGraph(all), texts(include), texts(exclude))
+        const attempt = () => select({ graph: buildGraph(all) }, texts(include), texts(exclude))
         if (expected === undefined) expect(attempt).toThrow(SluiceError)
         else {
           selected += 1
@@ -282,6 +282,6 @@ test('ten thousand nodes are ordered and selected from', () => {
   )
   const large = buildGraph(many)
   expect(large.order).toHaveLength(10_000)
-  expect(select(large, ['+tag:even+'], []).size).toBe(10_000)
-  expect(select(large, ['s0.m0+'], ['*+,tag:even']).size).toBe(5_000)
+  expect(select({ graph: large }, ['+tag:even+'], []).size).toBe(10_000)
+  expect(select({ graph: large }, ['s0.m0+'], ['*+,tag:even']).size).toBe(5_000)
 })

@@ -175,7 +175,7 @@ export class TestProject {
       project,
       snapshot,
       {
-        selected: select(project.graph, options.select ?? [], options.exclude ?? []),
+        selected: select(project, options.select ?? [], options.exclude ?? []),
         ...(range === undefined ? {} : { range }),
         force: options.force ?? false,
         fullRefresh: options.fullRefresh ?? false,
