@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
+import { hostname, userInfo } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from '../core/ledger/ledger.ts'
 import type { RunWorld } from '../core/run/run-task.ts'
@@ -21,7 +21,16 @@ export function realWorld(now: () => number): RunWorld {
 
 /** This process as a worker. */
 export function thisWorker(): Worker {
-  return { id: newId(), host: thisHost(), pid: process.pid }
+  return { id: newId(), host: thisHost(), pid: process.pid, user: thisUser() }
+}
+
+/** Who runs this process. A container may run under a number that no account has. */
+export function thisUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return process.env.USER ?? `uid ${process.getuid?.() ?? 'unknown'}`
+  }
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Worker {
   readonly id: string
   readonly host: string
   readonly pid: number
+  /** Who started it, by the operating system's name. */
+  readonly user?: string
 }
 
 /** A worker whose heartbeat is older than this is taken for dead. */
@@ -84,8 +86,19 @@ export class Ledger {
     alive.add(worker.id)
     await this.commit(async (transaction) => {
       await transaction.execute(
-        `insert into sluice.runs (id, command, target, status, worker, started_at, request) values ($1, $2, $3, 'running', $4, $5, $6)`,
-        [id, command, target, worker.id, this.now(), JSON.stringify(request)],
+        `insert into sluice.runs (id, command, target, status, worker, started_at, request, host, pid, started_by)
+values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9)`,
+        [
+          id,
+          command,
+          target,
+          worker.id,
+          this.now(),
+          JSON.stringify(request),
+          worker.host,
+          worker.pid,
+          worker.user ?? null,
+        ],
       )
       await this.register(transaction, id, worker)
     })
