@@ -44,6 +44,16 @@ export interface Committed<T> {
   readonly rows: readonly Row[]
 }
 
+/** A session that can change nothing: each of its queries is one statement in a transaction of its own, which is rolled back. */
+export interface ReadingSession extends Session {
+  /** Hands the rows of a query over as they come, the next ones when `take` has done with these. */
+  portions(
+    sql: string,
+    params: readonly Param[],
+    take: (rows: readonly Row[]) => Promise<void>,
+  ): Promise<void>
+}
+
 /** What differs between engines and matters to the core, said as data. */
 export interface Capabilities {
   /** Data, DDL and ledger commit in one transaction. */
@@ -236,6 +246,11 @@ export interface Adapter {
   /** One connection, one transaction: commits when `work` returns, rolls back when it throws or `signal` aborts.
    * After any error only ROLLBACK is sent. Throws `CommitUnknownError` if the connection died during COMMIT. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<Committed<T>>
+  /** Like `session`, on behalf of another process, which cannot open the database itself; waits for no other work of this one. Undefined
+   * where processes share the database. */
+  reading?<T>(work: (session: ReadingSession) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** The same object for all adapters of this process on one database that no other process can open; undefined where processes share it. */
+  readonly instance?: object
   /** Creates or migrates the schema `sluice` and its sequence; safe when several processes do it at once. Refuses a ledger
    * that is newer than the migrations. */
   migrate(migrations: readonly LedgerMigration[]): Promise<void>
@@ -285,4 +300,6 @@ export interface AdapterFactory {
   parser(): SqlParser
   /** Connects. Throws a `SluiceError` (SL5…) that names the place and the next step, without secrets. */
   open(target: TargetConfig, options: OpenOptions): Promise<Adapter>
+  /** The real path of the file that only one process at a time can open, which then owns it; undefined where there is none. */
+  ownedFile?(target: TargetConfig): Promise<string | undefined>
 }

@@ -7,6 +7,7 @@ import type {
   Dialect,
   EngineError,
   LedgerMigration,
+  ReadingSession,
   Session,
   Transaction,
 } from '../../core/adapter.ts'
@@ -14,10 +15,11 @@ import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { duckdbCatalog } from './catalog.ts'
 import type { Connection } from './connection.ts'
 import { loadCsvFile } from './csv.ts'
-import { type Pool, UncleanConnection } from './database.ts'
+import { type Database, Pool, UncleanConnection } from './database.ts'
 import { duckdbDialect } from './dialect.ts'
 import { canceledError, DuckdbError, statementError } from './error.ts'
 import { migrateLedger, readLedgerVersion } from './ledger.ts'
+import { DuckdbReadingSession } from './reading.ts'
 import { DuckdbTransaction, forgetStages, type Locks, PlainSession } from './session.ts'
 
 /** One open DuckDB target. */
@@ -26,7 +28,10 @@ export class DuckdbAdapter implements Adapter {
   readonly catalog = duckdbCatalog
   readonly capabilities: Capabilities
   readonly label: string
+  /** One object for all adapters of this process on this database. */
+  readonly instance: object
   private readonly pool: Pool
+  private readonly readers: Pool
   private readonly locks: Locks
   private readonly release: () => Promise<void>
   private closing: Promise<void> | undefined
@@ -35,14 +40,16 @@ export class DuckdbAdapter implements Adapter {
   constructor(
     label: string,
     capabilities: Capabilities,
-    pool: Pool,
-    locks: Locks,
+    database: Database,
+    threads: number,
     release: () => Promise<void>,
   ) {
     this.label = label
     this.capabilities = capabilities
-    this.pool = pool
-    this.locks = locks
+    this.instance = database
+    this.pool = Pool.of(database, threads)
+    this.readers = Pool.ofReaders(database)
+    this.locks = database.locks
     this.release = release
   }
 
@@ -78,6 +85,11 @@ export class DuckdbAdapter implements Adapter {
         transaction.release()
       }
     })
+  }
+
+  reading<T>(work: (session: ReadingSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) return Promise.reject(canceledError(signal.reason))
+    return this.readers.use((connection) => work(new DuckdbReadingSession(connection, this.locks, signal)))
   }
 
   migrate(migrations: readonly LedgerMigration[]): Promise<void> {
@@ -122,7 +134,7 @@ export class DuckdbAdapter implements Adapter {
   }
 
   close(): Promise<void> {
-    this.closing ??= this.pool.close().then(() => this.release())
+    this.closing ??= Promise.all([this.readers.close(), this.pool.close()]).then(() => this.release())
     return this.closing
   }
 }

@@ -8,12 +8,14 @@ import type { Column, Param, Row } from '../../core/adapter.ts'
 import { preparedColumns } from './columns.ts'
 import { canceledError, DuckdbError, statementError } from './error.ts'
 import { Gate } from './gate.ts'
-import { bindParams, rowsOf } from './values.ts'
+import { bindParams, rowsOf, rowsOfChunk } from './values.ts'
 
 /** Prepared statements kept by a connection: the ledger repeats about a dozen. Running a kept one saves half of the time. */
 const KEPT_STATEMENTS = 64
 /** An interrupt that arrives before the engine has begun the statement is forgotten, so it is sent until the statement ends. */
 const INTERRUPT_EVERY_MS = 25
+
+const READING: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN])
 
 /** One connection to the engine: statements one after the other, each through the gates that limit how many run at once. */
 export class Connection {
@@ -43,6 +45,36 @@ export class Connection {
   /** Rows inserted, updated or deleted; for CREATE TABLE AS the rows of the new table. */
   async execute(sql: string, params: readonly Param[] = [], signal?: AbortSignal): Promise<number> {
     return this.statement(sql, signal, async () => changedRows(await this.run(sql, params)))
+  }
+
+  /**
+   * Runs one query and hands its rows over as they come, the next ones when `take` has done with these. Anything but a single query is
+   * refused before it runs.
+   */
+  async portions(
+    sql: string,
+    params: readonly Param[],
+    signal: AbortSignal | undefined,
+    take: (rows: readonly Row[]) => Promise<void>,
+  ): Promise<void> {
+    await this.statement(sql, signal, async () => {
+      // Several statements in one text cannot be prepared.
+      const statement = await this.raw.prepare(sql)
+      try {
+        if (!READING.has(statement.statementType)) throw notAQuery()
+        bindParams(statement, params)
+        const result = await statement.stream()
+        const names = result.deduplicatedColumnNames()
+        for (;;) {
+          const chunk = await result.fetchChunk()
+          if (chunk === null || chunk.rowCount === 0) break
+          await take(rowsOfChunk(chunk, names))
+          signal?.throwIfAborted()
+        }
+      } finally {
+        statement.destroySync()
+      }
+    })
   }
 
   /** Output columns of a query, bound and not run. */
@@ -133,6 +165,10 @@ export class Connection {
       clearTimeout(timer)
     }
   }
+}
+
+function notAQuery(): DuckdbError {
+  return new DuckdbError({ message: 'Only a query can be run here.', kind: 'read_only' })
 }
 
 function changedRows(result: DuckDBMaterializedResult): number {

@@ -6,7 +6,11 @@ import { Locks } from './session.ts'
 /** Every statement of the native module occupies a thread of libuv's pool while it runs; two must stay free for files and
  * name look-ups (with the whole pool taken a file read waited 24 s). */
 const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
-const processGate = new Gate(Math.max(1, POOL_THREADS - 2))
+const isRoomy = POOL_THREADS >= 8
+/** Statements for other processes have places of their own: they wait for no run, and no run for them. */
+const READERS = isRoomy ? 2 : 1
+const processGate = new Gate(Math.max(1, POOL_THREADS - 2 - (isRoomy ? READERS : 0)))
+const readersGate = new Gate(READERS)
 
 const IDLE_CONNECTIONS = 8
 
@@ -22,9 +26,10 @@ export class Database {
     this.perConnection = perConnection
   }
 
-  async connect(threads: Gate): Promise<Connection> {
+  /** @param gates that every statement of the connection passes, in this order */
+  async connect(gates: readonly Gate[]): Promise<Connection> {
     const raw = await this.instance.connect()
-    const connection = new Connection(raw, [threads, processGate])
+    const connection = new Connection(raw, gates)
     try {
       for (const sql of this.perConnection) await connection.query(sql)
     } catch (error) {
@@ -43,15 +48,24 @@ export class Database {
 /** The connections of one adapter. */
 export class Pool {
   private readonly database: Database
-  private readonly threads: Gate
+  private readonly gates: readonly Gate[]
   private readonly idle: Connection[] = []
   private readonly busy = new Set<Promise<unknown>>()
   private closed = false
 
-  /** @param threads statements of this pool that may run at once */
-  constructor(database: Database, threads: number) {
+  private constructor(database: Database, gates: readonly Gate[]) {
     this.database = database
-    this.threads = new Gate(Math.max(1, threads))
+    this.gates = gates
+  }
+
+  /** @param threads statements of this pool that may run at once */
+  static of(database: Database, threads: number): Pool {
+    return new Pool(database, [new Gate(Math.max(1, threads)), processGate])
+  }
+
+  /** For what other processes want to read. */
+  static ofReaders(database: Database): Pool {
+    return new Pool(database, [readersGate])
   }
 
   /** Lends a connection for as long as the work takes. */
@@ -78,7 +92,7 @@ export class Pool {
   }
 
   private async lend<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = this.idle.pop() ?? (await this.database.connect(this.threads))
+    const connection = this.idle.pop() ?? (await this.database.connect(this.gates))
     let isClean = false
     try {
       const value = await work(connection)

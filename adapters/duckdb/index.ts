@@ -25,6 +25,12 @@ export const duckdb: AdapterFactory = {
     const { openDuckdb } = await import('./open.ts')
     return openDuckdb(target, options, capabilities)
   },
+  async ownedFile(target) {
+    if (target.adapter !== 'duckdb' || target.path === ':memory:') return undefined
+    const { realPath } = await import('./path.ts')
+    // What is wrong with the path is said by opening it.
+    return realPath(target.path, false).catch(() => undefined)
+  },
 }
 
 function lazyParser(): SqlParser {

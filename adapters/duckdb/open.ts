@@ -1,12 +1,12 @@
-import { realpath, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Adapter, Capabilities, OpenOptions } from '../../core/adapter.ts'
 import type { TargetConfig } from '../../core/config/project.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { DuckdbAdapter } from './adapter.ts'
-import { Database, Pool } from './database.ts'
+import { Database } from './database.ts'
 import { openError } from './open-error.ts'
+import { realPath } from './path.ts'
 import { applySettings } from './settings.ts'
 
 type DuckdbTarget = Extract<TargetConfig, { adapter: 'duckdb' }>
@@ -35,9 +35,8 @@ export async function openDuckdb(
   const readOnly = target.readOnly || options.readOnly
   const isMemory = target.path === ':memory:'
   const [database, release] = isMemory ? await openMemory(target) : await openShared(target, readOnly)
-  const pool = new Pool(database, options.threads)
   const label = isMemory ? ':memory:' : basename(target.path)
-  return new DuckdbAdapter(label, capabilities, pool, database.locks, release)
+  return new DuckdbAdapter(label, capabilities, database, options.threads, release)
 }
 
 type Opened = readonly [Database, () => Promise<void>]
@@ -98,42 +97,4 @@ async function openInstance(
     instance.closeSync()
     throw error
   }
-}
-
-/** The real path of a file that may not exist yet, in a folder that must. */
-async function realPath(path: string, readOnly: boolean): Promise<string> {
-  const file = resolve(path)
-  try {
-    return await realpath(file)
-  } catch (error) {
-    if (!isNotFound(error)) throw await openError(error, path)
-  }
-  const folder = dirname(file)
-  const isFolder = await stat(folder).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  if (!isFolder) {
-    throw SluiceError.of('SL503', {
-      message: `The database ${path} cannot be created: there is no folder ${folder}.`,
-      hint: 'Create the folder, or correct the path of the target in sluice.yml.',
-      next: `mkdir -p ${shellWord(folder)}`,
-    })
-  }
-  if (readOnly) {
-    throw SluiceError.of('SL506', {
-      message: `There is no database at ${path} to read.`,
-      hint: 'Run the pipeline first with a target that may write, or correct the path.',
-    })
-  }
-  return join(await realpath(folder), basename(file))
-}
-
-/** As a shell takes it: quoted where it holds more than letters of paths. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-}
-
-function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
 }

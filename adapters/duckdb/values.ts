@@ -1,5 +1,6 @@
 import {
   DuckDBArrayValue,
+  type DuckDBDataChunk,
   type DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBListValue,
@@ -24,16 +25,26 @@ export function rowsOf(result: DuckDBMaterializedResult): readonly Row[] {
   const names = result.deduplicatedColumnNames()
   const rows: Row[] = []
   for (let index = 0; index < result.chunkCount; index++) {
-    const chunk = result.getChunk(index)
-    for (let at = 0; at < chunk.rowCount; at++) {
-      const row: Record<string, unknown> = {}
-      chunk.visitRowValues(at, (value, _row, column, type) => {
-        row[names[column]!] = plain(value, type)
-      })
-      rows.push(row)
-    }
+    appendRows(rows, result.getChunk(index), names)
   }
   return rows
+}
+
+/** The rows of one portion of a result. */
+export function rowsOfChunk(chunk: DuckDBDataChunk, names: readonly string[]): readonly Row[] {
+  const rows: Row[] = []
+  appendRows(rows, chunk, names)
+  return rows
+}
+
+function appendRows(rows: Row[], chunk: DuckDBDataChunk, names: readonly string[]): void {
+  for (let at = 0; at < chunk.rowCount; at++) {
+    const row: Record<string, unknown> = {}
+    chunk.visitRowValues(at, (value, _row, column, type) => {
+      row[names[column]!] = plain(value, type)
+    })
+    rows.push(row)
+  }
 }
 
 function plain(value: DuckDBValue, type: DuckDBType): unknown {
