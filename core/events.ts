@@ -90,6 +90,8 @@ export type RunEvent =
       readonly at: string
       readonly run: string
       readonly status: RunStatus
+      /** Why the run stopped before its end, if not by Ctrl-C: its timeout (SL630), or a request from outside (SL631). */
+      readonly reason?: Diagnostic
       readonly totals: RunTotals
       readonly elapsedMs: number
       readonly next: readonly string[]

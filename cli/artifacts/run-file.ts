@@ -19,6 +19,7 @@ export class RunFile {
       run: result.run,
       target: started.target,
       status: result.status,
+      ...(result.reason === undefined ? {} : { reason: result.reason }),
       startedAt: started.at,
       finishedAt: result.at,
       elapsedMs: result.elapsedMs,

@@ -238,6 +238,8 @@ function assemble(
     timezone: settings.timezone ?? 'UTC',
     vars: read.vars,
     pools: settings.pools ?? {},
+    selectors: read.selectors,
+    ...(settings.run?.timeout === undefined ? {} : { runTimeoutMs: settings.run.timeout }),
     allowFunctions: settings.allow?.functions ?? [],
     allowFiles: settings.allow?.files ?? false,
     models,

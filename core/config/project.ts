@@ -1,5 +1,6 @@
 import type { Check } from '../checks/check.ts'
 import type { Place } from '../diagnostics/diagnostic.ts'
+import type { NamedSelectors } from '../graph/named-selectors.ts'
 import type { GrainName, Weekday } from '../time/grain.ts'
 
 export type Materialization = 'view' | 'table' | 'incremental'
@@ -82,6 +83,8 @@ export interface ModelConfig {
   readonly freshness?: { readonly warnMs?: number; readonly failMs?: number }
   readonly pool?: string
   readonly concurrency?: number
+  /** Of what may start, higher goes first. */
+  readonly priority: number
   /** The most adjacent partitions in one statement. Undefined: as many as are provably the same as one by one. */
   readonly batch?: number | 'all'
   readonly timeoutMs?: number
@@ -112,6 +115,21 @@ export interface SourceFiles {
   readonly place: Place
 }
 
+/** How changes of a source are seen. `natural`: files by their stat, else by `loaded_at` or the partition column. */
+export type ObserveConfig =
+  | { readonly kind: 'natural' }
+  | { readonly kind: 'files' }
+  | { readonly kind: 'column'; readonly column: string }
+  /** A template that renders to a query of one row. */
+  | { readonly kind: 'query'; readonly query: string }
+
+/** When a source, or a partition of it, is there. */
+export type ReadyConfig =
+  /** A template that renders to a query of one boolean. */
+  | { readonly kind: 'query'; readonly query: string }
+  /** The newest value of the column has come to the partition's end (to now, without partitions), but for `withinMs`. */
+  | { readonly kind: 'column'; readonly column: string; readonly withinMs: number }
+
 export interface SourceConfig {
   readonly name: string
   readonly schema?: string
@@ -126,6 +144,14 @@ export interface SourceConfig {
   readonly relations: Readonly<Record<string, string>>
   /** Files by target name. */
   readonly files: Readonly<Record<string, SourceFiles>>
+  /** How its history is cut, so that it is observed and waited for by partition. */
+  readonly partition?: PartitionConfig
+  /** Undefined: its changes cannot be seen. */
+  readonly observe?: ObserveConfig
+  /** Undefined: it is always there. */
+  readonly ready?: ReadyConfig
+  /** The column that tells when a row was loaded. */
+  readonly loadedAt?: string
 }
 
 export interface SeedFile {
@@ -196,6 +222,10 @@ export interface Project {
   readonly timezone: string
   readonly vars: Readonly<Record<string, VarValue>>
   readonly pools: Readonly<Record<string, number>>
+  /** What `selector:NAME` selects. */
+  readonly selectors: NamedSelectors
+  /** After so long a run is stopped, unless its command says otherwise. */
+  readonly runTimeoutMs?: number
   /** Functions that models may call although they are volatile, read files or return tables. */
   readonly allowFunctions: readonly string[]
   /** Whether models may read files by a literal path. */

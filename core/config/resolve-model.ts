@@ -48,6 +48,7 @@ const defaults: ModelConfig = {
   indexes: none,
   grants: none,
   tags: none,
+  priority: 0,
   retry: defaultRetry,
 }
 
@@ -101,6 +102,7 @@ export function resolveModel(
     indexes: materialized === 'view' ? none : indexesOf(all.get('indexes')),
     grants: grantsOf(all.merged('grants')),
     tags: all.get('tags') ?? none,
+    priority: all.get('priority') ?? 0,
     retry: retryOf(all.merged('retry')),
     ...optional,
   }
@@ -156,6 +158,11 @@ export function grantsOf(
   return Object.entries(grants)
     .map(([privilege, to]) => ({ privilege, to: to ?? [] }))
     .sort((a, b) => (a.privilege < b.privilege ? -1 : 1))
+}
+
+/** The `partition` that the layers say; undefined, with findings, if something in it is missing or wrong. */
+export function resolvePartition(layers: readonly Layer[], findings: Finding[]): PartitionConfig | undefined {
+  return new Rules(new Layers(layers), findings).partition()
 }
 
 /** The rules that concern several keys of one model. */

@@ -1,5 +1,6 @@
 import type { Adapter, Session, Statement, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
+import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
 import { type AttemptStatus, emptySnapshot, type LeaseHolder, type LedgerSnapshot } from './records.ts'
 import { ledgerMigrations } from './schema.ts'
@@ -19,6 +20,20 @@ export interface Worker {
   readonly pid: number
   /** Who started it, by the operating system's name. */
   readonly user?: string
+}
+
+/** What is kept of a run when it starts. */
+export interface StartedRun {
+  readonly id: string
+  readonly worker: Worker
+  readonly command: string
+  readonly target: string
+  /** The options that it was started with. */
+  readonly request: unknown
+  /** What it is to do, so that the rest can be done later. */
+  readonly plan: unknown
+  /** The run whose work it goes on with. */
+  readonly parent?: string
 }
 
 /** A worker whose heartbeat is older than this is taken for dead. */
@@ -76,18 +91,12 @@ export class Ledger {
     return this.adapter.session((session) => readSnapshot(session, this.scope))
   }
 
-  async startRun(
-    id: string,
-    worker: Worker,
-    command: string,
-    target: string,
-    request: unknown,
-  ): Promise<void> {
+  async startRun({ id, worker, command, target, request, plan, parent }: StartedRun): Promise<void> {
     alive.add(worker.id)
     await this.commit(async (transaction) => {
       await transaction.execute(
-        `insert into sluice.runs (id, command, target, status, worker, started_at, request, host, pid, started_by)
-values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9)`,
+        `insert into sluice.runs (id, command, target, status, worker, started_at, request, host, pid, started_by, parent, plan)
+values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
         [
           id,
           command,
@@ -98,6 +107,8 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9)`,
           worker.host,
           worker.pid,
           worker.user ?? null,
+          parent ?? null,
+          JSON.stringify(plan),
         ],
       )
       await this.register(transaction, id, worker)
@@ -112,7 +123,13 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9)`,
   }
 
   /** Ends a run. Attempts whose end could not be recorded, as the database was away then, are crashed. */
-  async finishRun(id: string, worker: Worker, status: RunStatus, totals: RunTotals): Promise<void> {
+  async finishRun(
+    id: string,
+    worker: Worker,
+    status: RunStatus,
+    totals: RunTotals,
+    reason?: Diagnostic,
+  ): Promise<void> {
     alive.delete(worker.id)
     await this.commit(async (transaction) => {
       await this.lockWorker(transaction, worker.id, 'update')
@@ -120,7 +137,7 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9)`,
         ...(await this.dropHeld(transaction, worker.id)),
         {
           sql: 'update sluice.runs set status = $2, finished_at = $3, totals = $4 where id = $1',
-          params: [id, status, this.now(), JSON.stringify(totals)],
+          params: [id, status, this.now(), JSON.stringify({ ...totals, reason })],
         },
         { sql: 'delete from sluice.workers where id = $1', params: [worker.id] },
       ])
@@ -164,12 +181,19 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9)`,
     ])
   }
 
-  async heartbeat(worker: Worker): Promise<void> {
-    await this.adapter.session((session) =>
-      session.execute(`update sluice.workers set heartbeat_at = ${this.adapter.dialect.now} where id = $1`, [
-        worker.id,
-      ]),
-    )
+  /** Says that the worker lives, and learns whether somebody wants its run to stop. */
+  async heartbeat(worker: Worker, run: string): Promise<{ readonly isCancelRequested: boolean }> {
+    return this.adapter.session(async (session) => {
+      await session.execute(
+        `update sluice.workers set heartbeat_at = ${this.adapter.dialect.now} where id = $1`,
+        [worker.id],
+      )
+      const rows = await session.query(
+        'select 1 from sluice.runs where id = $1 and cancel_requested_at is not null',
+        [run],
+      )
+      return { isCancelRequested: rows.length > 0 }
+    })
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { Adapter } from '../adapter.ts'
 import type { CompiledProject } from '../compile/compiled.ts'
 import { isRelation } from '../compile/compiled.ts'
-import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { RunEvent, RunStatus, RunTotals } from '../events.ts'
 import { HEARTBEAT_MS, type Ledger, type Worker } from '../ledger/ledger.ts'
 import { Edges } from '../plan/edges.ts'
@@ -9,8 +9,11 @@ import type { Plan, PlannedTask } from '../plan/plan.ts'
 import { Bindings, type SqlTexts } from './attempt.ts'
 import { codeOf } from './diagnose.ts'
 import { Mutexes } from './mutexes.ts'
+import { Rate } from './rate.ts'
+import { recordedPlan } from './recorded-plan.ts'
 import { defaultRetry, delayOf, type RunContext, type RunWorld, runTask, type TaskEnd } from './run-task.ts'
-import { Schedule } from './schedule.ts'
+import { Schedule, type TaskLimits } from './schedule.ts'
+import { Stop } from './stop.ts'
 
 export interface ExecuteRequest {
   readonly project: CompiledProject
@@ -21,12 +24,27 @@ export interface ExecuteRequest {
   readonly world: RunWorld
   readonly worker: Worker
   readonly threads: number
+  readonly pace?: Pace
   readonly isForced: boolean
   /** What is kept of the request in the ledger. */
   readonly command: string
   readonly arguments: unknown
+  /** The run whose work this one goes on with. */
+  readonly parent?: string
   readonly emit: (event: RunEvent) => void
   readonly signal: AbortSignal
+}
+
+/** How a run goes about its tasks, beside the number of threads. */
+export interface Pace {
+  /** Which partitions go first where inputs and priorities leave a choice. */
+  readonly order?: 'oldest' | 'newest'
+  /** A pool of the project that every task takes a place of, besides its model's own. */
+  readonly pool?: string
+  /** Tasks that may start in a minute, evenly spread. */
+  readonly tasksPerMinute?: number
+  /** After so long the run is stopped. */
+  readonly timeoutMs?: number
 }
 
 export interface RunResult {
@@ -39,30 +57,37 @@ export interface RunResult {
  * Executes a plan: tasks in dependency order, at most `threads` at once, within pools and the limits of models. A failure blocks what is
  * downstream of it and nothing else. An abort cancels what runs, in the engine. The ledger must have been prepared and dead runs reaped.
  */
-export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
+export async function executePlan(asked: ExecuteRequest): Promise<RunResult> {
+  const stop = new Stop(asked.signal)
+  const request = { ...asked, signal: stop.signal }
   const run = request.world.id()
-  const { plan, ledger, worker, world, adapter } = request
+  const { plan, ledger, worker, world, adapter, pace } = request
   const startedAt = world.elapsed()
   const at = () => world.now().toISOString()
   const record = plan.tasks.length > 0
   if (record) await start(request, run)
   request.emit({ type: 'run_started', at: at(), run, target: request.project.project.target.name, plan })
   const stopHeartbeat =
-    record && adapter.capabilities.sharedServer ? keepAlive(ledger, worker) : () => undefined
+    record && adapter.capabilities.sharedServer
+      ? keepAlive(ledger, worker, run, () => stop.asRequested())
+      : () => undefined
+  const stopClock = pace?.timeoutMs === undefined ? () => undefined : stop.at(pace.timeoutMs)
   const execution = new Execution(request, run)
   let hasEnded = false
   try {
     await createSchemas(request)
     const totals = totalsOf(await execution.run(), plan)
-    const status = statusOf(totals)
+    const reason = totals.canceled > 0 ? stop.reason : undefined
+    const status = statusOf(totals, reason)
     hasEnded = true
-    if (record) await finish(request, run, status, totals)
-    const next = nextCommands(plan)
+    if (record) await finish(request, run, status, totals, reason)
+    const next = nextCommands(plan, run, totals)
     request.emit({
       type: 'run_finished',
       at: at(),
       run,
       status,
+      ...(reason === undefined ? {} : { reason }),
       totals,
       elapsedMs: world.elapsed() - startedAt,
       next,
@@ -74,6 +99,7 @@ export async function executePlan(request: ExecuteRequest): Promise<RunResult> {
       await finish(request, run, 'failed', totalsOf(execution.counts, plan)).catch(() => undefined)
     throw bug
   } finally {
+    stopClock()
     stopHeartbeat()
   }
 }
@@ -90,15 +116,17 @@ function totalsOf(counts: Counts, { held, skipped }: Plan): RunTotals {
 
 /** Notes the run in the ledger. An engine that refuses this (a database that is read-only) is the user's to mend. */
 async function start(request: ExecuteRequest, run: string): Promise<void> {
-  const { ledger, worker, adapter } = request
+  const { ledger, worker, adapter, parent } = request
   try {
-    await ledger.startRun(
-      run,
+    await ledger.startRun({
+      id: run,
       worker,
-      request.command,
-      request.project.project.target.name,
-      request.arguments,
-    )
+      command: request.command,
+      target: request.project.project.target.name,
+      request: request.arguments,
+      plan: recordedPlan(request.plan),
+      ...(parent === undefined ? {} : { parent }),
+    })
   } catch (error) {
     if (error instanceof SluiceError) throw error
     const explained = adapter.explain(error)
@@ -121,10 +149,11 @@ async function finish(
   run: string,
   status: RunStatus,
   totals: RunTotals,
+  reason?: Diagnostic,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await ledger.finishRun(run, worker, status, totals)
+      await ledger.finishRun(run, worker, status, totals, reason)
       return
     } catch (error) {
       if (adapter.classify(error) !== 'transient') throw error
@@ -155,6 +184,7 @@ class Execution {
   private readonly request: ExecuteRequest
   private readonly context: RunContext
   private readonly schedule: Schedule
+  private readonly rate: Rate
   readonly counts = { succeeded: 0, failed: 0, blocked: 0, skipped: 0, canceled: 0 }
   /** Tasks whose rows changed. */
   private readonly changed = new Set<string>()
@@ -171,9 +201,14 @@ class Execution {
       edges: new Edges(request.project.nodes, request.project.graph.ancestors),
       exclusive: (name, work) => mutexes.run(name, work),
     }
-    this.schedule = new Schedule(request.plan.tasks, request.threads, (task) =>
-      limitsOf(request.project, task),
-    )
+    const { order = 'oldest', pool, tasksPerMinute } = request.pace ?? {}
+    const slots = Math.min(request.threads, poolSize(request.project, pool))
+    this.schedule = new Schedule(request.plan.tasks, {
+      slots,
+      order,
+      limitsOf: (task) => limitsOf(request.project, task),
+    })
+    this.rate = new Rate(tasksPerMinute, request.world.elapsed)
   }
 
   async run(): Promise<Counts> {
@@ -181,12 +216,18 @@ class Execution {
     let bug: unknown
     while (bug === undefined) {
       if (this.request.signal.aborted) this.cancelRest()
-      const task = this.schedule.take()
+      const task = this.schedule.peek()
       if (task === undefined) {
         if (running.size === 0) break
         await Promise.race(running)
         continue
       }
+      const waitMs = this.inputsUnchanged(task) ? 0 : this.rate.waitMs()
+      if (waitMs > 0) {
+        await this.request.world.sleep(waitMs, this.request.signal).catch(() => undefined)
+        continue
+      }
+      this.schedule.take()
       const work: Promise<void> = this.perform(task)
         .catch((error: unknown) => {
           bug = error ?? new Error('a task failed without an error')
@@ -205,7 +246,10 @@ class Execution {
       this.end(task, { kind: 'skipped' }, startedAt)
       return
     }
-    this.end(task, await runTask(this.context, task), startedAt)
+    this.rate.spend()
+    const end = await runTask(this.context, task)
+    if (end.kind === 'skipped') this.rate.giveBack()
+    this.end(task, end, startedAt)
   }
 
   /** A task that was planned only because an input was: if no input changed, it is still fresh. */
@@ -269,15 +313,17 @@ class Execution {
   }
 }
 
-function statusOf(totals: RunTotals): RunStatus {
+function statusOf(totals: RunTotals, reason: Diagnostic | undefined): RunStatus {
+  if (reason?.code === 'SL630') return 'failed'
   if (totals.canceled > 0) return 'canceled'
   return totals.failed + totals.blocked > 0 ? 'failed' : 'succeeded'
 }
 
-/** What to type next, most urgent first, each once. */
-function nextCommands(plan: Plan): readonly string[] {
+/** What to type next, most urgent first, each once. What was canceled can be gone on with as a whole. */
+function nextCommands(plan: Plan, run: string, { canceled }: RunTotals): readonly string[] {
   const held = [...plan.held].sort((a, b) => Number(a.state === 'waiting') - Number(b.state === 'waiting'))
-  return [...new Set(held.flatMap((each) => (each.next === undefined ? [] : [each.next])))]
+  const commands = held.flatMap((each) => (each.next === undefined ? [] : [each.next]))
+  return [...new Set([...(canceled > 0 ? [`resume ${run}`] : []), ...commands])]
 }
 
 function ownedRelations(project: CompiledProject, adapter: Adapter): ReadonlySet<string> {
@@ -287,21 +333,33 @@ function ownedRelations(project: CompiledProject, adapter: Adapter): ReadonlySet
   return owned
 }
 
-function limitsOf(project: CompiledProject, task: PlannedTask): ReadonlyMap<string, number> {
-  const limits = new Map<string, number>()
-  const node = project.nodes.get(task.model)
-  if (node?.kind !== 'model') return limits
-  const { pool, concurrency } = node.config
-  const size = pool === undefined ? undefined : project.project.pools[pool]
-  if (pool !== undefined && size !== undefined) limits.set(`pool ${pool}`, size)
-  if (concurrency !== undefined) limits.set(`model ${node.name}`, concurrency)
-  return limits
+function limitsOf({ nodes, project }: CompiledProject, task: PlannedTask): TaskLimits {
+  const node = nodes.get(task.model)
+  if (node?.kind !== 'model') return { priority: 0 }
+  const { pool, concurrency, priority } = node.config
+  const size = pool === undefined ? undefined : project.pools[pool]
+  return {
+    priority,
+    ...(pool === undefined || size === undefined ? {} : { pool: { name: pool, size } }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  }
 }
 
-/** A beat that fails is no disaster: a publisher that lost its lease is fenced off by the lease itself. */
-function keepAlive(ledger: Ledger, worker: Worker): () => void {
+/** Every task of the run takes a place of the pool: those of models that name it themselves still only one. */
+function poolSize({ project }: CompiledProject, pool: string | undefined): number {
+  return (pool === undefined ? undefined : project.pools[pool]) ?? Number.POSITIVE_INFINITY
+}
+
+/** A beat that fails is no disaster: a publisher that lost its lease is fenced off by the lease itself. Each asks too whether somebody wants
+ * the run to stop. */
+function keepAlive(ledger: Ledger, worker: Worker, run: string, onCancel: () => void): () => void {
   const timer = setInterval(() => {
-    ledger.heartbeat(worker).catch(() => undefined)
+    ledger
+      .heartbeat(worker, run)
+      .then(({ isCancelRequested }) => {
+        if (isCancelRequested) onCancel()
+      })
+      .catch(() => undefined)
   }, HEARTBEAT_MS)
   return () => clearInterval(timer)
 }

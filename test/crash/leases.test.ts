@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Ledger, Worker } from '../../core/ledger/ledger.ts'
+import type { Ledger, StartedRun, Worker } from '../../core/ledger/ledger.ts'
 import { engines, projects, type TestProject } from '../run/project.ts'
+
+function started(worker: Worker): StartedRun {
+  return { id: 'run', worker, command: 'run', target: 'dev', request: {}, plan: {} }
+}
 
 const totals = { succeeded: 0, failed: 1, blocked: 0, waiting: 0, skipped: 0, canceled: 0 }
 
@@ -31,7 +35,7 @@ describe.each(engines)('leases on %s', (engine) => {
   test('a run that ends without having recorded the end of an attempt leaves no lease behind', async () => {
     const project = await open({})
     const ledger = project.ledger()
-    await ledger.startRun('run', worker('one'), 'run', 'dev', {})
+    await ledger.startRun(started(worker('one')))
     await claim(ledger, worker('one'), 'first')
     await ledger.finishRun('run', worker('one'), 'failed', totals)
     expect(await held(project)).toEqual({
@@ -51,7 +55,7 @@ describe('leases of a server', () => {
   async function buried(): Promise<{ readonly project: TestProject; readonly alive: Worker }> {
     const project = await open({})
     const alive = { id: 'slept', host: 'elsewhere', pid: 1 }
-    await project.ledger().startRun('run', alive, 'run', 'dev', {})
+    await project.ledger().startRun(started(alive))
     await claim(project.ledger(), alive, 'first')
     await project.sql(`update sluice.workers set heartbeat_at = heartbeat_at - interval '1 minute'`)
     return { project, alive }
@@ -84,7 +88,7 @@ describe('leases of a server', () => {
   test('a claim that is still committing when its worker is buried leaves no lease behind', async () => {
     const project = await open({})
     const ledger = project.ledger()
-    await ledger.startRun('run', { id: 'dead', host: 'elsewhere', pid: 1 }, 'run', 'dev', {})
+    await ledger.startRun(started({ id: 'dead', host: 'elsewhere', pid: 1 }))
     const client = await project.client()
     await client.query('begin')
     await client.query(`select id from sluice.workers where id = 'dead' for key share`)

@@ -57,7 +57,7 @@ const partitionColumn = z.preprocess(
   ),
 )
 
-const partition = z.preprocess(
+export const partition = z.preprocess(
   (value) => (typeof value === 'string' ? { column: value } : value),
   map({
     column: optional(partitionColumn),
@@ -138,6 +138,8 @@ const retry = map({
   jitter: optional(z.number().min(0).max(1)),
 })
 
+const priority = z.int({ error: () => `${expectedPrefix}a whole number` })
+
 /** How many adjacent partitions one statement may hold. */
 const batch = z.union([z.int().min(1), z.literal('all')], {
   error: () => `${expectedPrefix}a whole number of partitions from 1 on, or all`,
@@ -148,7 +150,7 @@ export const checks = list(modelCheck)
 export const indexes = list(index)
 export { grants }
 
-const timeout = duration.transform((ms, context) =>
+export const timeout = duration.transform((ms, context) =>
   ms > 0
     ? ms
     : report(context, 'SL106', 'A timeout of nothing cancels everything', {
@@ -177,6 +179,7 @@ const shape = {
   freshness: optional(freshness),
   pool: optional(text),
   concurrency: optional(count(1)),
+  priority: optional(priority),
   batch: optional(batch),
   timeout: optional(timeout),
   retry: optional(retry),

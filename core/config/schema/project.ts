@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { VarValue } from '../project.ts'
+import { timeout } from './model.ts'
 import {
   bool,
   count,
@@ -99,6 +100,8 @@ export const projectSettings = map({
   vars: optional(vars),
   folders: optional(named(z.unknown())),
   pools: optional(named(count(1))),
+  selectors: optional(named(z.unknown())),
+  run: optional(map({ timeout: optional(timeout) })),
   allow: optional(
     map({
       functions: optional(oneOrMore(text)),

@@ -107,4 +107,12 @@ export const runCodes = {
     title: 'A partition column holds values that are no times',
     help: 'A partition column of text or integers is compared as such, so a value like 20240132 lies within 31 January without being a day. Every value must be what its `format` writes for some instant; the partition was rolled back.',
   },
+  SL630: {
+    title: 'The run timed out',
+    help: 'The run took longer than `--timeout`, or than `timeout` under `run` in sluice.yml. Running statements were canceled in the engine and rolled back; what was published stays. `sluice resume RUN` does the rest.',
+  },
+  SL631: {
+    title: 'The run was canceled from outside',
+    help: 'Somebody ran `sluice cancel` on it. Running statements were canceled in the engine and rolled back, as Ctrl-C would have done; what was published stays. `sluice resume RUN` does the rest.',
+  },
 } as const
