@@ -4,6 +4,8 @@ import type { Terminal } from './terminal/terminal.ts'
 
 /** One use of a command: what was typed, and the world around it. */
 export interface Invocation<Format extends string = string> {
+  /** The command's name. */
+  readonly command: string
   readonly arguments: readonly string[]
   readonly options: Options
   /** The format to print in, one of the command's own. */

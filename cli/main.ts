@@ -49,6 +49,7 @@ async function execute(
   const interrupts = command.cleansUp ? watchInterrupts(() => restoreCursor(terminal.out)) : undefined
   const now = options.now
   const invocation: Invocation = {
+    command: command.name,
     arguments: words,
     options,
     format,
@@ -72,7 +73,9 @@ async function execute(
 
 /** An engine that refuses and a run that fails are no mistakes of the project or the command line; nor is a bug. */
 function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  return diagnostics.some(({ code }) => /^SL(5|6|900)/.test(code)) ? exitCodes.failed : exitCodes.usage
+  return diagnostics.some(({ code }) => /^SL(5|6(?!4[01])|900)/.test(code))
+    ? exitCodes.failed
+    : exitCodes.usage
 }
 
 function wantsJson(words: readonly string[], fromEnvironment: string | undefined): boolean {

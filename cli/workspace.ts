@@ -11,6 +11,8 @@ import { type AdapterName, adapterOf } from './adapters.ts'
 import type { Invocation } from './command.ts'
 import { printDiagnostics } from './diagnostics/print.ts'
 import { withFrames } from './diagnostics/sources.ts'
+import type { OwnerConnection } from './owner/connection.ts'
+import { Seat } from './owner/seat.ts'
 import { ParallelParser } from './parallel-parser.ts'
 import { buildId } from './version.ts'
 
@@ -21,7 +23,13 @@ export interface Workspace {
   readonly texts: SqlTexts
   /** Statements that may run at once. */
   readonly threads: number
+  /** Opens the target. One that another process has to itself is read through that one; while this process has it to itself, it answers
+   * others as its seat says. */
   connect(how: { readonly readOnly: boolean }): Promise<Adapter>
+  /** What other processes may know of this one's run, and how they end it. */
+  readonly seat: Seat
+  /** A conversation with the process that has the target to itself; undefined if none has. */
+  owner(): Promise<OwnerConnection | undefined>
 }
 
 /** Opens the project that the options name, compiled; prints its warnings. Connects to nothing.
@@ -41,14 +49,26 @@ export async function openWorkspace(invocation: Invocation): Promise<Workspace> 
   await printWarnings(invocation, compiled, workingDirectory)
   const { target } = compiled.project
   const factory = await adapterOf(target.adapter)
+  const seat = new Seat(invocation.command)
+  const note = (text: string): void => {
+    if (options.debug) invocation.terminal.err.write(`note: ${text}\n`)
+  }
   const threads = options.threads ?? target.threads ?? factory.capabilities.defaultThreads
   return {
     project: compiled,
     factory,
     texts: new CompiledTexts(compiled, factory.dialect, opened.context),
     threads,
-    connect: async ({ readOnly }) =>
-      factory.open(await opened.target(), { threads, readOnly, applicationName: 'sluice' }),
+    seat,
+    connect: async ({ readOnly }) => {
+      const options = { threads, readOnly, applicationName: 'sluice' }
+      const { connectTo } = await import('./owner/connect.ts')
+      return connectTo({ factory, target: await opened.target(), options, environment, seat, note })
+    },
+    owner: async () => {
+      const { ownerOf } = await import('./owner/connect.ts')
+      return ownerOf({ factory, target: await opened.target(), environment })
+    },
   }
 }
 

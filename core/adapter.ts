@@ -1,3 +1,4 @@
+import type { NumberColumns, NumberKind } from './columns.ts'
 import type { ColumnType, TargetConfig } from './config/project.ts'
 import type { SqlParser } from './sql/parser.ts'
 
@@ -29,6 +30,9 @@ export interface Session {
   query(sql: string, params?: readonly Param[]): Promise<readonly Row[]>
   /** Runs a statement and tells how many rows it inserted, updated or deleted. */
   execute(sql: string, params?: readonly Param[]): Promise<number>
+  /** Reads a query whose columns are all numbers or instants, column by column: many times faster where there are many rows. A session that
+   * has no such way leaves it out (`readNumbers` of `core/columns.ts` serves both). */
+  readNumbers?(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns>
 }
 
 /** A session with an open transaction (READ COMMITTED on Postgres, snapshot on DuckDB). */
@@ -52,6 +56,7 @@ export interface ReadingSession extends Session {
     params: readonly Param[],
     take: (rows: readonly Row[]) => Promise<void>,
   ): Promise<void>
+  readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns>
 }
 
 /** What differs between engines and matters to the core, said as data. */
@@ -78,6 +83,8 @@ export interface Dialect {
   readonly maxIdentifierBytes?: number
   /** An SQL expression for the next number of the change sequence; only valid inside `commitWith`. */
   readonly nextChange: string
+  /** An SQL expression for the number that `nextChange` gave last in this transaction's `commitWith`. */
+  readonly lastChange: string
   /** An SQL expression for the database's clock as a UTC timestamp of the ledger's column type. */
   readonly now: string
   /** How the engine folds an identifier for lookup: unquoted and quoted names that collide give the same text. */

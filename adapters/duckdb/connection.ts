@@ -5,6 +5,7 @@ import {
   StatementType,
 } from '@duckdb/node-api'
 import type { Column, Param, Row } from '../../core/adapter.ts'
+import { NumberCollector, type NumberColumns, type NumberKind } from '../../core/columns.ts'
 import { preparedColumns } from './columns.ts'
 import { canceledError, DuckdbError, statementError } from './error.ts'
 import { Gate } from './gate.ts'
@@ -73,6 +74,28 @@ export class Connection {
         }
       } finally {
         statement.destroySync()
+      }
+    })
+  }
+
+  /** Numbers and instants of a query, column by column. */
+  async readNumbers(sql: string, kinds: readonly NumberKind[], signal?: AbortSignal): Promise<NumberColumns> {
+    const names = kinds.map((_, at) => `c${at}`)
+    const values = kinds.map((kind, at) => {
+      const value = kind === 'instant' ? `epoch_ms(c${at})` : `c${at}`
+      return `coalesce((${value})::double, 'nan'::double)`
+    })
+    const query = `select ${values.join(', ')} from (\n${sql}\n) as t(${names.join(', ')})`
+    return this.statement(query, signal, async () => {
+      const result = await this.raw.stream(query)
+      const collected = new NumberCollector(kinds.length)
+      for (;;) {
+        const chunk = await result.fetchChunk()
+        if (chunk === null || chunk.rowCount === 0) return collected.finish()
+        collected.addColumns(
+          chunk.rowCount,
+          kinds.map((_, at) => numbersIn(chunk.getColumnVector(at))),
+        )
       }
     })
   }
@@ -165,6 +188,13 @@ export class Connection {
       clearTimeout(timer)
     }
   }
+}
+
+/** The values of a vector of doubles without NULLs, as they lie in memory. */
+function numbersIn(vector: object): Float64Array {
+  const { items } = vector as { readonly items?: unknown }
+  if (items instanceof Float64Array) return items
+  throw new Error('the vector holds no doubles')
 }
 
 function notAQuery(): DuckdbError {

@@ -11,6 +11,7 @@ export const duckdbDialect: Dialect = {
   name: 'duckdb',
   defaultSchema: 'main',
   nextChange: `nextval('sluice.change_seq')`,
+  lastChange: `currval('sluice.change_seq')`,
   now: 'now()',
   fold: (name) => fold(name),
   quote,

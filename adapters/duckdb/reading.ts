@@ -1,4 +1,5 @@
 import type { Column, Param, ReadingSession, Row } from '../../core/adapter.ts'
+import type { NumberColumns, NumberKind } from '../../core/columns.ts'
 import { DuckdbError } from './error.ts'
 import { DuckdbSession } from './session.ts'
 
@@ -28,10 +29,20 @@ export class DuckdbReadingSession extends DuckdbSession implements ReadingSessio
     params: readonly Param[],
     take: (rows: readonly Row[]) => Promise<void>,
   ): Promise<void> {
-    // The engine itself refuses what a query could write: a sequence, a table by a function.
+    await this.unchanged(() => this.connection.portions(sql, params, this.signal, take))
+  }
+
+  async readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
+    // It will stand within another one: only what is one query by itself may.
+    await this.connection.columns(sql, this.signal)
+    return this.unchanged(() => this.connection.readNumbers(sql, kinds, this.signal))
+  }
+
+  /** The engine itself refuses what a query could write, such as a sequence by a function. */
+  private async unchanged<T>(work: () => Promise<T>): Promise<T> {
     await this.connection.query('begin transaction read only', [], this.signal)
     try {
-      await this.connection.portions(sql, params, this.signal, take)
+      return await work()
     } finally {
       // After an interrupt the connection is closed, which rolls back.
       if (this.connection.isReusable) await this.connection.query('rollback')

@@ -1,4 +1,5 @@
 import type { Column, Param, Row, Session, Statement, Transaction } from '../../core/adapter.ts'
+import type { NumberColumns, NumberKind } from '../../core/columns.ts'
 import type { Connection } from './connection.ts'
 import { canceledError, DuckdbError } from './error.ts'
 import { Gate } from './gate.ts'
@@ -41,6 +42,8 @@ export abstract class DuckdbSession implements Session {
   /** Output columns of a query, bound and not run. A failure leaves an open transaction as it was. */
   abstract columns(select: string): Promise<readonly Column[]>
 
+  abstract readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns>
+
   protected remember(sql: string): ReturnType<typeof statementKind> {
     const kind = statementKind(sql)
     if (kind.kind === 'stage') this.connection.stages.add(kind.name)
@@ -60,6 +63,10 @@ export class PlainSession extends DuckdbSession {
 
   columns(select: string): Promise<readonly Column[]> {
     return this.connection.columns(select, this.signal)
+  }
+
+  readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
+    return this.connection.readNumbers(sql, kinds, this.signal)
   }
 
   private async alone<T>(sql: string, work: () => Promise<T>): Promise<T> {
@@ -114,6 +121,10 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
     if (this.failure !== undefined) throw this.failure.error
     await this.ready('')
     return this.connection.columns(select, this.signal)
+  }
+
+  readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
+    return this.inside(sql, () => this.connection.readNumbers(sql, kinds, this.signal))
   }
 
   /** Work with the connection itself inside this transaction. */

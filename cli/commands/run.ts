@@ -10,6 +10,7 @@ import { warnOfEmptyRange } from '../empty-range.ts'
 import { exitCodes } from '../exit.ts'
 import { planRequest } from '../plan-request.ts'
 import { chooseReporter } from '../reporters/choose.ts'
+import { RunLog } from '../run-log.ts'
 import { readSnapshot } from '../snapshot.ts'
 import { openWorkspace } from '../workspace.ts'
 import { realWorld, thisWorker } from '../world.ts'
@@ -17,8 +18,10 @@ import { showPlan } from './plan.ts'
 
 /** Builds what is missing or stale, checks it, publishes it. */
 export const run: Handler = async (invocation) => {
-  const { options, format, terminal, now, signal } = invocation
+  const { options, format, terminal, now } = invocation
   const workspace = await openWorkspace(invocation)
+  const { seat } = workspace
+  const signal = AbortSignal.any([invocation.signal, seat.canceled])
   const { project, texts } = workspace
   const request = await planRequest(workspace, invocation)
   if (options.dryRun) {
@@ -37,6 +40,7 @@ export const run: Handler = async (invocation) => {
     warnOfEmptyRange(plan, project, request.selected, invocation)
     const reporter = chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)
     const file = new RunFile()
+    const log = new RunLog(project.project.root)
     try {
       const { totals } = await executePlan({
         project,
@@ -51,14 +55,18 @@ export const run: Handler = async (invocation) => {
         command: 'run',
         arguments: requested(invocation.options),
         emit: (event) => {
+          log.on(event)
           file.on(event)
+          seat.on(event)
           reporter.on(event)
         },
         signal,
       })
       await keepRunFile(project.project.root, file, invocation)
+      if (seat.exitCode !== undefined) return seat.exitCode
       return totals.failed + totals.blocked + totals.canceled > 0 ? exitCodes.failed : exitCodes.good
     } finally {
+      log.close()
       reporter.close()
     }
   } finally {

@@ -110,4 +110,18 @@ export const engineCodes = {
     title: 'The Postgres server refused the connection',
     help: 'The message holds the server’s reason.',
   },
+
+  // What another process has to itself: SL545-SL549.
+  SL545: {
+    title: 'Another Sluice has the database to itself',
+    help: 'One process at a time can write to a DuckDB file: the one that is named, with its command, its run and since when. Commands that only read (`status`, `plan`, `show`, `runs`, `history`, …) ask it over a local socket and work meanwhile; a second one that writes has to wait until it has ended, or until `sluice cancel RUN` has ended it.',
+  },
+  SL546: {
+    title: 'The process that has the database does not answer',
+    help: 'A process has the DuckDB file open and a socket at which it should answer others, and says nothing. Most likely it was stopped (Ctrl-Z, `kill -STOP`, a debugger): let it go on with `fg` or `kill -CONT`, or end it. What it had not committed is rolled back.',
+  },
+  SL547: {
+    title: 'Another version of Sluice has the database',
+    help: 'Commands that only read ask the process that has the DuckDB file, and that one is of a version of Sluice that this one does not understand. Use the same version in both terminals, or wait until it has ended.',
+  },
 } as const
