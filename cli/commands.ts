@@ -1,7 +1,7 @@
 import type { CommandDefinition } from './command.ts'
 import type { OptionName } from './options/definitions.ts'
 
-const selection: readonly OptionName[] = ['select', 'exclude']
+const selection: readonly OptionName[] = ['select', 'exclude', 'selector', 'state']
 const partitions: readonly OptionName[] = ['partition', 'from', 'to']
 
 /** Every command. What one needs is loaded when it is used. */

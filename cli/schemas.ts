@@ -10,7 +10,9 @@ const name = z.string().min(1).describe('qualified logical name')
 const count = z.number().int().nonnegative()
 
 const place = z.strictObject({
-  file: z.string().describe('relative to the project, or absolute outside it'),
+  file: z
+    .string()
+    .describe('relative to the project, or absolute outside it; of a selector the option that holds it'),
   line: z.number().int().min(1),
   column: z.number().int().min(1).describe('in UTF-16 code units'),
   endLine: z.number().int().min(1).optional(),
@@ -223,6 +225,77 @@ export const runSchema = z
   })
   .describe('`target/run.json`: the last run')
 
+const storedStatus = z.enum(['running', 'succeeded', 'failed', 'timed_out', 'canceled', 'crashed'])
+const elapsedMs = z.number().nonnegative()
+
+const storedRunShape = {
+  id: z.string().min(1),
+  command: z.string(),
+  target: z.string(),
+  status: z
+    .enum(['running', 'succeeded', 'failed', 'canceled', 'crashed'])
+    .describe('`crashed` as soon as its process is known to be gone'),
+  startedAt: instant,
+  finishedAt: instant.optional(),
+  elapsedMs: elapsedMs.optional().describe('so far, while it runs'),
+  user: z.string().optional(),
+  host: z.string().optional(),
+  pid: z.number().int().optional(),
+  parent: z.string().optional().describe('the run that this one goes on with'),
+  cancelRequestedAt: instant.optional(),
+  counts: z
+    .record(
+      z.enum(['running', 'succeeded', 'failed', 'blocked', 'waiting', 'canceled', 'skipped']),
+      count.optional(),
+    )
+    .describe('Tasks by how they ended; of a run that has not ended, attempts so far'),
+}
+
+export const runsSchema = z
+  .strictObject(storedRunShape)
+  .describe('One line of `sluice runs --output json`, newest first')
+
+const storedAttempt = z.strictObject({
+  id: z.string().min(1),
+  number: z.number().int().min(1).describe('1 for the first try'),
+  status: storedStatus,
+  startedAt: instant,
+  finishedAt: instant.optional(),
+  elapsedMs: elapsedMs.optional(),
+  rows: count.optional(),
+  version: count.optional().describe('Number of the change that it made'),
+  readSeq: count.optional().describe('The newest change that it can have read'),
+  error: diagnosticSchema.optional(),
+})
+
+const storedCheck = z.strictObject({
+  name: z.string().min(1),
+  kind: z.string(),
+  severity: z.enum(['error', 'warn']),
+  partition: z.string().optional(),
+  passed: z.boolean(),
+  failing: count,
+  sample: z.array(z.record(z.string(), z.unknown())).max(20),
+})
+
+export const runDetailsSchema = z
+  .strictObject({
+    ...storedRunShape,
+    request: z.unknown().describe('What was asked for, without vars'),
+    tasks: z.array(
+      z.strictObject({
+        model: name,
+        partitions: z.array(z.string()),
+        status: storedStatus.describe('Of the last attempt'),
+        rows: count.optional(),
+        attempts: z.array(storedAttempt).min(1),
+        accepted: z.array(need),
+        checks: z.array(storedCheck).describe('Of the last attempt'),
+      }),
+    ),
+  })
+  .describe('What `sluice runs show RUN --output json` prints; with `--log` one event a line')
+
 export const lsSchema = z
   .strictObject({
     name,
@@ -250,7 +323,16 @@ const manifestNode = z.strictObject({
   schedule: z.string().optional(),
   freshness: z.strictObject({ warnMs: count.optional(), failMs: count.optional() }).optional(),
   relation: z.string().optional().describe('quoted physical name on the target'),
-  fingerprint: z.string().optional(),
+  fingerprint: z.string().describe('hash of what decides its rows'),
+  definition: z
+    .strictObject({
+      body: z.string(),
+      layout: z.string(),
+      contract: z.string(),
+      checks: z.string(),
+      configs: z.string(),
+    })
+    .describe('hashes that `state:modified` compares'),
   compiled: z.string().optional().describe('path of the compiled SQL, relative to the project'),
   checks: z.array(z.string()).optional(),
   gateOf: name.optional(),
@@ -261,9 +343,11 @@ const manifestNode = z.strictObject({
 
 export const manifestSchema = z
   .strictObject({
-    sluice: z.string(),
+    manifest: z.literal(1).describe('format of this file'),
+    sluice: z.string().describe('version of the program'),
     project: z.string(),
     target: z.string(),
+    adapter: z.string(),
     nodes: z.array(manifestNode).describe('upstream first'),
   })
   .describe('`target/manifest.json`: the compiled project')
@@ -322,5 +406,7 @@ export const schemas = {
   parse: parseSchema,
   plan: planSchema,
   run: runSchema,
+  'run-details': runDetailsSchema,
+  runs: runsSchema,
   status: statusSchema,
 } as const

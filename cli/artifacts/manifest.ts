@@ -1,15 +1,31 @@
 import type { Dialect } from '../../core/adapter.ts'
 import { type CompiledNode, type CompiledProject, isRelation } from '../../core/compile/compiled.ts'
+import { definitionOf } from '../../core/compile/definition.ts'
 import { nodeJson } from '../json/node.ts'
 import { instantJson } from '../json/plan.ts'
 
+/** Raised when a manifest of the older kind can no longer be compared with one of the newer. */
+export const manifestFormat = 1
+
 /** What `target/manifest.json` says: see docs/schemas/manifest.json. */
 export function manifestJson({ project, graph, nodes }: CompiledProject, dialect: Dialect, version: string) {
+  const physicalOf = physicalNames(nodes, dialect)
   return {
+    manifest: manifestFormat,
     sluice: version,
     project: project.name,
     target: project.target.name,
-    nodes: graph.order.map((name) => manifestNode(nodes.get(name)!, dialect)),
+    adapter: project.target.adapter,
+    nodes: graph.order.map((name) => manifestNode(nodes.get(name)!, dialect, physicalOf)),
+  }
+}
+
+/** What stands in compiled SQL for each relation. */
+export function physicalNames(nodes: CompiledProject['nodes'], dialect: Dialect): (name: string) => string {
+  return (name) => {
+    const node = nodes.get(name)
+    if (node?.kind === 'source') return node.sql
+    return isRelation(node) ? dialect.relation(node.relation) : name
   }
 }
 
@@ -18,12 +34,14 @@ export function compiledPath(node: CompiledNode): string | undefined {
   return node.kind === 'model' || node.kind === 'check' ? `target/compiled/${node.path}` : undefined
 }
 
-function manifestNode(node: CompiledNode, dialect: Dialect) {
+function manifestNode(node: CompiledNode, dialect: Dialect, physicalOf: (name: string) => string) {
   const compiled = compiledPath(node)
   return {
     ...nodeJson(node),
     ...(isRelation(node) ? { relation: dialect.relation(node.relation) } : {}),
-    ...(node.kind === 'source' ? { relation: node.sql } : { fingerprint: node.fingerprint }),
+    ...(node.kind === 'source' ? { relation: node.sql } : {}),
+    fingerprint: node.fingerprint,
+    definition: definitionOf(node, physicalOf),
     ...(compiled === undefined ? {} : { compiled }),
     ...(node.kind === 'check' ? {} : { checks: node.checks.map((check) => check.name) }),
     ...(node.kind === 'check' && node.gateOf !== undefined ? { gateOf: node.gateOf } : {}),

@@ -1,5 +1,5 @@
 import { asInstant } from './instant.ts'
-import { asCount, asFlag, asList, asOneOf, asText, type OptionDefinition } from './option.ts'
+import { asCount, asFlag, asList, asListOf, asOneOf, asText, type OptionDefinition } from './option.ts'
 import { asVars } from './vars.ts'
 
 function option<T>(definition: OptionDefinition<T>): OptionDefinition<T> {
@@ -9,11 +9,14 @@ function option<T>(definition: OptionDefinition<T>): OptionDefinition<T> {
 export const upstreamChoices = ['block', 'build', 'accept'] as const
 export type UpstreamChoice = (typeof upstreamChoices)[number]
 
+export const runStatuses = ['running', 'succeeded', 'failed', 'canceled', 'crashed'] as const
+
 /** Every option of every command, by the name that commands use for it. */
 export const optionDefinitions = {
   select: option({
     flags: '-s, --select <selectors...>',
-    summary: 'relations to work on: name, +name, name+, wildcards, tag:x, path:x',
+    summary:
+      'relations to work on: name, +name, name+2, @name, marts.*, tag:x, status:failed, … (docs/selectors.md)',
     group: 'Selection',
     parse: asList,
   }),
@@ -22,6 +25,20 @@ export const optionDefinitions = {
     summary: 'relations to leave out, in the same words',
     group: 'Selection',
     parse: asList,
+  }),
+  selector: option({
+    flags: '--selector <names...>',
+    summary: 'named selectors of sluice.yml to work on; the same as --select selector:NAME',
+    group: 'Selection',
+    parse: asList,
+  }),
+  state: option({
+    flags: '--state <path>',
+    summary:
+      'manifest.json of another version of the project, or its folder, for state:modified and the like',
+    group: 'Selection',
+    env: 'SLUICE_STATE',
+    parse: asText,
   }),
   partition: option({
     flags: '-p, --partition <key>',
@@ -78,10 +95,41 @@ export const optionDefinitions = {
   }),
   limit: option({
     flags: '-n, --limit <rows>',
-    summary: 'rows to show',
+    summary: 'rows, runs or versions to show',
     group: 'Command',
     defaultText: '10',
     parse: asCount,
+  }),
+  status: option({
+    flags: '--status <status>',
+    summary: `only runs that ended so: ${runStatuses.join(', ')}; repeatable`,
+    group: 'Command',
+    choices: runStatuses,
+    parse: asListOf(runStatuses),
+  }),
+  log: option({
+    flags: '--log',
+    summary: 'print the log of the run, event by event',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  calendar: option({
+    flags: '--calendar',
+    summary: 'draw the partitions of each model in a calendar; without it only if one model is selected',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  verify: option({
+    flags: '--verify',
+    summary: 'ask the database whether what the ledger says is there',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  reason: option({
+    flags: '--reason <text>',
+    summary: 'why; kept in the history',
+    group: 'Command',
+    parse: asText,
   }),
   compiled: option({
     flags: '--compiled',

@@ -42,6 +42,14 @@ export function asOneOf<const C extends readonly string[]>(choices: C) {
   }
 }
 
+export function asListOf<const C extends readonly string[]>(choices: C) {
+  const asOne = asOneOf(choices)
+  return (text: string, previous: readonly C[number][] | undefined): readonly C[number][] => [
+    ...(previous ?? []),
+    asOne(text),
+  ]
+}
+
 export function asCount(text: string): number {
   const value = Number(text)
   if (/^\d{1,9}$/.test(text) && value >= 1) return value

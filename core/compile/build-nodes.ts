@@ -136,6 +136,7 @@ class NodeBuilder {
       checks: this.checks.get(source.name)!.checks,
       columns: source.columns,
       sql: this.context.physical(source.name).sql,
+      fingerprint: hashOf(['source', this.context.templates.sourcePhysical(source).written]),
     }
   }
 

@@ -65,6 +65,8 @@ export interface CompiledSource extends CompiledBase {
   readonly columns: readonly ColumnConfig[]
   /** What stands in SQL for it: a quoted name or a reader function. */
   readonly sql: string
+  /** Hash of where its rows come from, as the project writes it. */
+  readonly fingerprint: string
 }
 
 /** A custom check: a query that selects failing rows. */
@@ -83,7 +85,7 @@ export type CompiledRelation = CompiledModel | CompiledSeed
 
 /** What of the project's settings running needs. No texts, and nothing of the target that may be secret. */
 export interface ProjectSettings
-  extends Pick<Project, 'root' | 'name' | 'targetNames' | 'timezone' | 'pools'> {
+  extends Pick<Project, 'root' | 'name' | 'targetNames' | 'timezone' | 'pools' | 'selectors'> {
   readonly target: TargetSummary
 }
 
@@ -105,8 +107,8 @@ export function checkNodeName(name: string): string {
 }
 
 export function settingsOf(project: Project): ProjectSettings {
-  const { root, name, targetNames, timezone, pools } = project
-  return { root, name, targetNames, timezone, pools, target: summaryOf(project.target) }
+  const { root, name, targetNames, timezone, pools, selectors } = project
+  return { root, name, targetNames, timezone, pools, selectors, target: summaryOf(project.target) }
 }
 
 /** A target without its connection. */

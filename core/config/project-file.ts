@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
+import type { NamedSelectors } from '../graph/named-selectors.ts'
 import { type Environment, misplacedReferences } from './environment.ts'
 import { projectFile } from './find.ts'
 import type { Layer } from './layers.ts'
@@ -8,6 +9,7 @@ import type { TargetConfig, VarValue } from './project.ts'
 import { folderDefaults } from './schema/model.ts'
 import { type ProjectSettings, projectSettings } from './schema/project.ts'
 import { isMap, sentence } from './schema/values.ts'
+import { readSelectors } from './selectors.ts'
 import { readTarget } from './targets.ts'
 import { validate } from './validate.ts'
 import { resolveVars } from './vars.ts'
@@ -30,6 +32,7 @@ export interface ReadProject {
   readonly vars: Readonly<Record<string, VarValue>>
   /** Undefined where `pools` could not be read. */
   readonly pools: ReadonlySet<string> | undefined
+  readonly selectors: NamedSelectors
   /** Defaults by folder below `models/`. */
   readonly folders: ReadonlyMap<string, Layer>
   /** Environment variables that decided something. */
@@ -56,6 +59,7 @@ export function readProjectFile(
       targetNames: undefined,
       vars: {},
       pools: undefined,
+      selectors: {},
       folders: new Map(),
     }
     return { source, settings: {}, ...unknown, environmentNames }
@@ -87,6 +91,7 @@ export function readProjectFile(
     targetNames: settings.targets === undefined ? undefined : Object.keys(settings.targets),
     vars,
     pools: broken.includes('pools') ? undefined : new Set(Object.keys(settings.pools ?? {})),
+    selectors: readSelectors(settings.selectors ?? {}, add),
     folders: readFolders(settings, source, add),
     environmentNames,
   }

@@ -10,6 +10,7 @@ import type { Adapter, AdapterFactory, Row, Session } from '../../core/adapter.t
 import type { CheckOutcome } from '../../core/checks/check.ts'
 import { compileProject } from '../../core/compile/compile.ts'
 import type { CompiledProject } from '../../core/compile/compiled.ts'
+import { selectionContext } from '../../core/compile/selecting.ts'
 import { createSqlTexts } from '../../core/compile/sql-texts.ts'
 import type { Engine } from '../../core/compile/templates.ts'
 import { loadProject } from '../../core/config/load.ts'
@@ -175,7 +176,7 @@ export class TestProject {
       project,
       snapshot,
       {
-        selected: select(project, options.select ?? [], options.exclude ?? []),
+        selected: select(selectionContext(project), options.select ?? [], options.exclude ?? []),
         ...(range === undefined ? {} : { range }),
         force: options.force ?? false,
         fullRefresh: options.fullRefresh ?? false,

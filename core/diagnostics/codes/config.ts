@@ -138,6 +138,18 @@ export const configCodes = {
     title: 'A column that is described twice',
     help: 'Each column stands once in the `columns` of a model, seed or source.',
   },
+  SL135: {
+    title: 'A named selector that cannot be read',
+    help: 'Each of the `selectors` of `sluice.yml` is a text as for `--select`, a list of such (any of them), or a map of `union`, `intersection` and `exclude`, each a list of the same kinds of thing: `hot: { union: ["tag:hot", "marts.*"], exclude: ["tag:slow"] }`.',
+  },
+  SL136: {
+    title: 'Named selectors that go in a circle',
+    help: 'A named selector may name others by `selector:NAME`, but not itself, directly or through others. Take one of these references out.',
+  },
+  SL137: {
+    title: 'A named selector names one that does not exist',
+    help: '`selector:NAME` within the `selectors` of `sluice.yml` means another one of them.',
+  },
   // YAML files, seeds, names: SL140-SL159.
   SL140: {
     title: 'An entry for something that does not exist',

@@ -33,18 +33,42 @@ export const graphCodes = {
   },
   SL420: {
     title: 'A selector that matches nothing',
-    help: 'A value of `--select` or `--exclude` matches no relation of the project. `sluice ls` lists the names; `tag:` and `path:` select by tag and by file.',
+    help: 'A value of `--select` or `--exclude` matches no relation of the project. `sluice ls` lists the names, with `--output json` also tags, owners and the like. Only `state:` and `status:` may find nothing, if something else is selected.',
   },
   SL421: {
     title: 'A selector that cannot be read',
-    help: 'Selectors are `name`, `schema.name`, wildcards (`staging.*`), `tag:NAME` or `path:FOLDER`, each with `+` before it (everything upstream) or after it (everything downstream); `2+name` goes two steps. A space between selectors means either, a comma both.',
+    help: 'Selectors are `name`, `schema.name`, wildcards (`staging.*`) or a method such as `tag:NAME` or `path:FOLDER`, each with `+` before it (everything upstream) or after it (everything downstream); `2+name` goes two steps, `@name` takes everything downstream and what that needs. A space between selectors means either, a comma both; names with other characters stand in quotes. All of it is in docs/selectors.md.',
   },
   SL422: {
     title: 'A selector that fits several relations',
-    help: 'A name without a schema selects the one relation of that name; here there are several. Write the schema before it, or `*.name` for all of them.',
+    help: 'A name without a schema selects the one relation of that name, or the whole schema of that name; here there are several. Write the schema before it, `*.name` for all relations of the name, or `name.*` for all of a schema.',
   },
   SL423: {
     title: 'Nothing is left of a selection',
     help: 'Everything that `--select` names is taken out again by `--exclude`. Exclude less, or select more.',
+  },
+  SL424: {
+    title: 'No saved manifest to compare with',
+    help: '`state:new`, `state:modified` and the like compare the project with a manifest that `sluice compile` wrote of another version of it. Keep that `target/manifest.json` somewhere and name it, or its folder, by `--state` or `SLUICE_STATE`.',
+  },
+  SL425: {
+    title: 'A saved manifest that cannot be used',
+    help: '`--state` names a `manifest.json` that `sluice compile` wrote, or its folder. This one cannot be read, is none, belongs to another project, or was written in another format or for a target on another engine, whose definitions cannot be compared. Write it again: `sluice compile` with the same version of Sluice, for a target on the same engine, in a checkout of the other version.',
+  },
+  SL426: {
+    title: 'Nothing is in the state that is selected',
+    help: '`state:` and `status:` select by what has changed and by what is published. Nothing is in that state now, so there is nothing to work on. This has a code of its own, because it may be good news: no partition has failed, or nothing was modified.',
+  },
+  SL427: {
+    title: 'Unknown named selector',
+    help: '`selector:NAME`, or `--selector NAME`, means one of the `selectors` of `sluice.yml`.',
+  },
+  SL428: {
+    title: 'The saved manifest was written by another version of Sluice',
+    help: 'What another version computes differently counts as modified. To see only what the project changed, write the manifest again with this version.',
+  },
+  SL429: {
+    title: 'Relations of the saved manifest are gone',
+    help: 'The project no longer defines something that the saved manifest has. No selector can name it; its tables stay where they are until somebody drops them.',
   },
 } as const

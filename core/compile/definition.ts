@@ -1,0 +1,92 @@
+import type { Check } from '../checks/check.ts'
+import type { Aspect } from '../graph/selector.ts'
+import type { CompiledNode, CompiledRelation } from './compiled.ts'
+import { isRelation } from './compiled.ts'
+import { hashOf } from './fingerprint.ts'
+
+/** Hashes of what the project says of a node, one for each part that `state:modified` can tell apart. */
+export type Definition = Readonly<Record<Aspect, string>>
+
+/** Two definitions are equal exactly if the project means the same by them, on any target of one engine: names are logical, and places,
+ * descriptions, comments and layout of text do not count.
+ * @param physicalOf what stands in SQL for a relation */
+export function definitionOf(node: CompiledNode, physicalOf: (name: string) => string): Definition {
+  const none = ''
+  const kind = [node.kind, sorted(node.tags)]
+  switch (node.kind) {
+    case 'source':
+      return {
+        body: node.fingerprint,
+        layout: none,
+        contract: contractOf(node.columns),
+        checks: checksOf(node.checks, (text) => text),
+        configs: hashOf(canonical([kind, samplesOf(node.columns)])),
+      }
+    case 'check':
+      return {
+        body: node.fingerprint,
+        layout: none,
+        contract: none,
+        checks: none,
+        configs: hashOf(canonical([kind, node.severity, node.gateOf])),
+      }
+    case 'seed':
+    case 'model':
+      return {
+        body: node.fingerprint,
+        layout: node.kind === 'model' ? node.layoutId : none,
+        contract: contractOf(node.columns),
+        checks: checksOf(node.checks, logical(node, physicalOf)),
+        configs: hashOf(
+          canonical([
+            kind,
+            node.indexes,
+            node.grants,
+            samplesOf(node.columns),
+            node.kind === 'model' ? node.config : null,
+          ]),
+        ),
+      }
+    default:
+      throw new Error(`unknown node ${node satisfies never}`)
+  }
+}
+
+type Columns = CompiledRelation['columns']
+
+function contractOf(columns: Columns): string {
+  return hashOf(columns.map(({ name, type }) => [name, type ?? null]))
+}
+
+function samplesOf(columns: Columns): readonly string[] {
+  return columns.filter((column) => !column.sample).map((column) => column.name)
+}
+
+/** The order in which checks stand does not matter. */
+function checksOf(checks: readonly Check[], logical: (text: string) => string): string {
+  const texts = checks.map(({ place: _, ...check }) => logical(JSON.stringify(canonical(check))))
+  return hashOf(texts.sort())
+}
+
+/** Conditions of checks hold physical names of the relations that they read; each target has its own. */
+function logical(node: CompiledNode, physicalOf: (name: string) => string): (text: string) => string {
+  const reads = isRelation(node) ? [...node.checkReads] : []
+  const written = reads
+    .map((name) => ({ name, physical: JSON.stringify(physicalOf(name)).slice(1, -1) }))
+    .sort((a, b) => b.physical.length - a.physical.length)
+  return (text) => written.reduce((left, { name, physical }) => left.replaceAll(physical, `{${name}}`), text)
+}
+
+function sorted(texts: readonly string[]): readonly string[] {
+  return [...texts].sort()
+}
+
+/** Plain data with the keys of its maps in order, so that how it was put together does not show. */
+function canonical(data: unknown): unknown {
+  if (Array.isArray(data)) return data.map(canonical)
+  if (typeof data !== 'object' || data === null) return data
+  const entries = Object.entries(data).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => [key, canonical(value)]),
+  )
+}
