@@ -66,7 +66,16 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Plans, then runs the tasks in dependency order. Each partition is written, checked and recorded in one transaction: readers see the old rows or the new ones. Without a range: the latest due partitions.',
     arguments: [],
-    options: [...selection, ...partitions, 'force', 'fullRefresh', 'upstream', 'threads', 'dryRun'],
+    options: [
+      ...selection,
+      ...partitions,
+      'force',
+      'fullRefresh',
+      'upstream',
+      'threads',
+      'timeout',
+      'dryRun',
+    ],
     formats: ['text', 'json'],
     examples: [
       'sluice run',
@@ -75,6 +84,37 @@ export const commands: readonly CommandDefinition[] = [
     ],
     cleansUp: true,
     load: async () => (await import('./commands/run.ts')).run,
+  },
+  {
+    name: 'backfill',
+    summary: 'build past partitions: what is missing, failed or stale',
+    description:
+      'Builds every due partition of the selection from `--from` to `--to`, or of its whole history, that is missing, failed or stale, oldest first. What reads a partition follows as soon as all that it reads is there. The same command again does what is left, after a kill too. `--dry-run` prints the plan that the command without it runs.',
+    arguments: [],
+    options: [
+      ...selection,
+      'partition',
+      'from',
+      'to',
+      'only',
+      'order',
+      'upstream',
+      'batch',
+      'threads',
+      'maxConcurrent',
+      'pool',
+      'rate',
+      'timeout',
+      'dryRun',
+    ],
+    formats: ['text', 'json'],
+    examples: [
+      'sluice backfill --select staging.flights+ --from 2001-01-01 --to 2001-03-31',
+      'sluice backfill --only missing,failed --order newest --rate 30',
+      'sluice backfill --select marts.* --from 2001-01 --to 2001-01 --only all --dry-run',
+    ],
+    cleansUp: true,
+    load: async () => (await import('./commands/backfill.ts')).backfill,
   },
   {
     name: 'check',
@@ -98,6 +138,20 @@ export const commands: readonly CommandDefinition[] = [
     formats: ['table', 'json'],
     examples: ['sluice status', 'sluice status --select marts.* --output json'],
     load: async () => (await import('./commands/status.ts')).status,
+  },
+  {
+    name: 'runs',
+    summary: 'list runs, or show what one did',
+    description:
+      'Lists runs, newest first. `sluice runs show RUN` shows one with each task: how it ended, errors, checks that did not hold with a sample of their rows, and what was accepted. RUN is an id, the beginning of one, or `last`. With `--log`: everything that happened in it, event by event.',
+    arguments: [
+      { syntax: '[show]', summary: 'the word `show`, to see one run' },
+      { syntax: '[run]', summary: 'which one; the last if not given' },
+    ],
+    options: ['select', 'exclude', 'status', 'limit', 'log'],
+    formats: ['table', 'json'],
+    examples: ['sluice runs --status failed', 'sluice runs show last', 'sluice runs show 0mwtgjdh8 --log'],
+    load: async () => (await import('./commands/runs.ts')).runs,
   },
   {
     name: 'show',

@@ -244,9 +244,9 @@ const storedRunShape = {
   parent: z.string().optional().describe('the run that this one goes on with'),
   cancelRequestedAt: instant.optional(),
   counts: z
-    .record(
+    .partialRecord(
       z.enum(['running', 'succeeded', 'failed', 'blocked', 'waiting', 'canceled', 'skipped']),
-      count.optional(),
+      count,
     )
     .describe('Tasks by how they ended; of a run that has not ended, attempts so far'),
 }

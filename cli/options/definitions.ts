@@ -1,5 +1,17 @@
 import { asInstant } from './instant.ts'
-import { asCount, asFlag, asList, asListOf, asOneOf, asText, type OptionDefinition } from './option.ts'
+import {
+  asCount,
+  asCountOrAll,
+  asDuration,
+  asFlag,
+  asList,
+  asListOf,
+  asOneOf,
+  asRate,
+  asText,
+  asWords,
+  type OptionDefinition,
+} from './option.ts'
 import { asVars } from './vars.ts'
 
 function option<T>(definition: OptionDefinition<T>): OptionDefinition<T> {
@@ -10,6 +22,9 @@ export const upstreamChoices = ['block', 'build', 'accept'] as const
 export type UpstreamChoice = (typeof upstreamChoices)[number]
 
 export const runStatuses = ['running', 'succeeded', 'failed', 'canceled', 'crashed'] as const
+
+export const onlyChoices = ['missing', 'failed', 'stale', 'all'] as const
+export const orderChoices = ['oldest', 'newest'] as const
 
 /** Every option of every command, by the name that commands use for it. */
 export const optionDefinitions = {
@@ -92,6 +107,56 @@ export const optionDefinitions = {
     choices: upstreamChoices,
     defaultText: 'block',
     parse: asOneOf(upstreamChoices),
+  }),
+  only: option({
+    flags: '--only <states>',
+    summary: 'which partitions: missing, failed, stale, or all; several divided by commas, or repeated',
+    group: 'Execution',
+    choices: onlyChoices,
+    defaultText: 'missing,failed,stale',
+    parse: asWords(onlyChoices),
+  }),
+  order: option({
+    flags: '--order <order>',
+    summary: 'which partitions go first: oldest or newest',
+    group: 'Execution',
+    choices: orderChoices,
+    defaultText: 'oldest',
+    parse: asOneOf(orderChoices),
+  }),
+  maxConcurrent: option({
+    flags: '--max-concurrent <n>',
+    summary: 'tasks of this run that run at once, at most --threads',
+    group: 'Execution',
+    parse: asCount,
+  }),
+  pool: option({
+    flags: '--pool <name>',
+    summary: 'let every task take a place of this pool too',
+    group: 'Execution',
+    parse: asText,
+  }),
+  rate: option({
+    flags: '--rate <n>',
+    summary: 'tasks that start in a minute, evenly spread',
+    group: 'Execution',
+    defaultText: 'no limit',
+    parse: asRate,
+  }),
+  batch: option({
+    flags: '--batch <n>',
+    summary: 'partitions in one statement at most: a number, 1, or all that the models allow',
+    group: 'Execution',
+    defaultText: 'all',
+    parse: asCountOrAll,
+  }),
+  timeout: option({
+    flags: '--timeout <time>',
+    summary: 'stop the run after so long: 90s, 30m, 2h',
+    group: 'Execution',
+    env: 'SLUICE_TIMEOUT',
+    defaultText: 'run.timeout of sluice.yml',
+    parse: asDuration,
   }),
   limit: option({
     flags: '-n, --limit <rows>',

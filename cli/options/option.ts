@@ -1,3 +1,5 @@
+import { durationMs } from '../../core/config/duration.ts'
+
 /** One flag as data: the parser, the help and docs/cli.md are made from it. */
 export interface OptionDefinition<T> {
   /** As commander reads it: `-s, --select <selectors...>`. */
@@ -48,6 +50,34 @@ export function asListOf<const C extends readonly string[]>(choices: C) {
     ...(previous ?? []),
     asOne(text),
   ]
+}
+
+/** Words of a list, divided by commas or given one by one. */
+export function asWords<const C extends readonly string[]>(choices: C) {
+  const asOne = asOneOf(choices)
+  return (text: string, previous: readonly C[number][] | undefined): readonly C[number][] => [
+    ...(previous ?? []),
+    ...text.split(',').map((word) => asOne(word.trim())),
+  ]
+}
+
+/** A number above nothing: `12`, `0.5`. */
+export function asRate(text: string): number {
+  const value = Number(text)
+  if (/^\d{1,9}(\.\d+)?$/.test(text) && value > 0) return value
+  throw new BadValue('must be a number above 0')
+}
+
+/** Milliseconds of `90s`, `30m`, `2h`, `1h30m`. */
+export function asDuration(text: string): number {
+  const ms = durationMs(text)
+  if (ms !== undefined && ms > 0) return ms
+  throw new BadValue('must be a duration', 'for example 90s, 30m, 2h or 1h30m')
+}
+
+/** A count, or `all` for no limit. */
+export function asCountOrAll(text: string): number {
+  return text === 'all' ? Number.POSITIVE_INFINITY : asCount(text)
 }
 
 export function asCount(text: string): number {

@@ -1,8 +1,10 @@
 import type { Options } from '../options/definitions.ts'
 
 // `ls -l` is the shell's own.
-const commandWords = /^(sluice |(?!ls -l )(init|compile|ls|parse|plan|run|check|status|show|--help)\b)/
-const inProject = /^(compile|ls|plan|run|check|status|show)\b(?!.* --help)/
+const commandWords =
+  /^(sluice |(?!ls -l )(init|compile|ls|parse|plan|runs?|backfill|resume|retry|cancel|check|status|show|partitions|history|stamp|invalidate|--help)\b)/
+const inProject =
+  /^(compile|ls|plan|runs?|backfill|resume|retry|cancel|check|status|show|partitions|history|stamp|invalidate)\b(?!.* --help)/
 
 let given = ''
 

@@ -3,7 +3,9 @@ import { compileCodes } from './codes/compile.ts'
 import { configCodes } from './codes/config.ts'
 import { engineCodes } from './codes/engine.ts'
 import { graphCodes } from './codes/graph.ts'
+import { ledgerCodes } from './codes/ledger.ts'
 import { runCodes } from './codes/run.ts'
+import { sourceCodes } from './codes/sources.ts'
 import { sqlCodes } from './codes/sql.ts'
 import { templateCodes } from './codes/template.ts'
 
@@ -24,6 +26,8 @@ export const catalogue = {
   ...graphCodes,
   ...engineCodes,
   ...runCodes,
+  ...sourceCodes,
+  ...ledgerCodes,
   ...cliCodes,
 } as const satisfies Record<string, CodeEntry>
 
