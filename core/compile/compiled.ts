@@ -1,8 +1,15 @@
 import type { RelationName } from '../adapter.ts'
 import type { BatchVerdict } from '../batch/verdict.ts'
 import type { Check } from '../checks/check.ts'
-import type { ColumnConfig, GrantConfig, IndexConfig, ModelConfig, Project } from '../config/project.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type {
+  ColumnConfig,
+  GrantConfig,
+  IndexConfig,
+  ModelConfig,
+  PartitionConfig,
+  Project,
+} from '../config/project.ts'
+import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Part } from '../template/edit.ts'
 import type { Layout } from '../time/grain.ts'
@@ -67,7 +74,28 @@ export interface CompiledSource extends CompiledBase {
   readonly sql: string
   /** Hash of where its rows come from, as the project writes it. */
   readonly fingerprint: string
+  readonly partition?: PartitionConfig
+  readonly layout?: Layout
+  /** Identity of the layout; empty without partitions. */
+  readonly layoutId: string
+  /** How its changes are seen on this target; undefined: they cannot be. */
+  readonly observe?: CompiledObserve
+  /** When it is there; undefined: always. */
+  readonly ready?: CompiledReady
 }
+
+/** What is looked at to see whether a source has changed. */
+export type CompiledObserve =
+  /** Path, size and time of each file; a pattern as the engine understands it, absolute. */
+  | { readonly kind: 'files'; readonly pattern: string }
+  /** How many rows there are and the newest value of the column, in all or in each partition. */
+  | { readonly kind: 'column'; readonly column: string }
+  /** What a query of one row returns. */
+  | { readonly kind: 'query'; readonly sql: CompiledSql }
+
+export type CompiledReady =
+  | { readonly kind: 'query'; readonly sql: CompiledSql }
+  | { readonly kind: 'column'; readonly column: string; readonly withinMs: number }
 
 /** A custom check: a query that selects failing rows. */
 export interface CompiledCheck extends CompiledBase {
@@ -85,7 +113,10 @@ export type CompiledRelation = CompiledModel | CompiledSeed
 
 /** What of the project's settings running needs. No texts, and nothing of the target that may be secret. */
 export interface ProjectSettings
-  extends Pick<Project, 'root' | 'name' | 'targetNames' | 'timezone' | 'pools' | 'selectors'> {
+  extends Pick<
+    Project,
+    'root' | 'name' | 'targetNames' | 'timezone' | 'pools' | 'runTimeoutMs' | 'selectors'
+  > {
   readonly target: TargetSummary
 }
 
@@ -107,8 +138,17 @@ export function checkNodeName(name: string): string {
 }
 
 export function settingsOf(project: Project): ProjectSettings {
-  const { root, name, targetNames, timezone, pools, selectors } = project
-  return { root, name, targetNames, timezone, pools, selectors, target: summaryOf(project.target) }
+  const { root, name, targetNames, timezone, pools, runTimeoutMs, selectors } = project
+  return {
+    root,
+    name,
+    targetNames,
+    timezone,
+    pools,
+    ...(runTimeoutMs === undefined ? {} : { runTimeoutMs }),
+    selectors,
+    target: summaryOf(project.target),
+  }
 }
 
 /** A target without its connection. */
@@ -126,6 +166,12 @@ export function summaryOf(target: Project['target']): TargetSummary {
 
 export function isRelation(node: CompiledNode | undefined): node is CompiledRelation {
   return node !== undefined && (node.kind === 'model' || node.kind === 'seed')
+}
+
+/** A source that is observed, waited for or cut into partitions: what reads it depends on more than its being there. */
+export function isWatched(node: CompiledNode | undefined): node is CompiledSource {
+  if (node?.kind !== 'source') return false
+  return node.observe !== undefined || node.ready !== undefined || node.layout !== undefined
 }
 
 export function materializationOf(node: CompiledNode): string {

@@ -33,6 +33,8 @@ export interface ExecuteRequest {
   readonly parent?: string
   readonly emit: (event: RunEvent) => void
   readonly signal: AbortSignal
+  /** Aborts when another process wants the run to stop. */
+  readonly canceled?: AbortSignal
 }
 
 /** How a run goes about its tasks, beside the number of threads. */
@@ -51,6 +53,8 @@ export interface RunResult {
   readonly run: string
   readonly status: RunStatus
   readonly totals: RunTotals
+  /** Why it stopped before its end, if not by `signal`. */
+  readonly reason?: Diagnostic
 }
 
 /**
@@ -58,7 +62,7 @@ export interface RunResult {
  * downstream of it and nothing else. An abort cancels what runs, in the engine. The ledger must have been prepared and dead runs reaped.
  */
 export async function executePlan(asked: ExecuteRequest): Promise<RunResult> {
-  const stop = new Stop(asked.signal)
+  const stop = new Stop(asked.signal, asked.canceled)
   const request = { ...asked, signal: stop.signal }
   const run = request.world.id()
   const { plan, ledger, worker, world, adapter, pace } = request
@@ -92,7 +96,7 @@ export async function executePlan(asked: ExecuteRequest): Promise<RunResult> {
       elapsedMs: world.elapsed() - startedAt,
       next,
     })
-    return { run, status, totals }
+    return { run, status, totals, ...(reason === undefined ? {} : { reason }) }
   } catch (bug) {
     // What it was is thrown on; that the run does not go on shall be known.
     if (record && !hasEnded)

@@ -8,8 +8,11 @@ export class Stop {
   private readonly own = new AbortController()
   private said: Diagnostic | undefined
 
-  constructor(outside: AbortSignal) {
+  /** `canceled` aborts when another process asks for the end. */
+  constructor(outside: AbortSignal, canceled?: AbortSignal) {
     this.signal = AbortSignal.any([outside, this.own.signal])
+    if (canceled?.aborted) this.asRequested()
+    canceled?.addEventListener('abort', () => this.asRequested(), { once: true })
   }
 
   /** Why the run stopped, if not from outside. */

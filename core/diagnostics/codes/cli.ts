@@ -47,6 +47,10 @@ export const cliCodes = {
     title: 'The range is empty',
     help: '`--partition`, `--from` and `--to` name a time in which no selected model has a partition: before its `start` or after its `end`, or shorter than a partition. Nothing was left undone.',
   },
+  SL915: {
+    title: 'Unknown pool',
+    help: '`--pool` names a pool that sluice.yml does not declare under `pools`.',
+  },
   SL911: {
     title: 'One relation is needed',
     help: '`sluice show` prints the rows of one model, seed or source. The name that was given stands for none or for several.',

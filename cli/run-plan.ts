@@ -1,0 +1,136 @@
+import type { CompiledProject } from '../core/compile/compiled.ts'
+import { type Diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
+import { Ledger, ledgerScope } from '../core/ledger/ledger.ts'
+import { type PlanRequest, planRun } from '../core/plan/planner.ts'
+import { ledgerFor } from '../core/plan/scope.ts'
+import { executePlan, type Pace, type RunResult } from '../core/run/execute.ts'
+import { RunFile } from './artifacts/run-file.ts'
+import { writeArtifact } from './artifacts/write.ts'
+import type { Invocation } from './command.ts'
+import { printDiagnostics } from './diagnostics/print.ts'
+import { warnOfEmptyRange } from './empty-range.ts'
+import { type ExitCode, exitCodes } from './exit.ts'
+import type { Options } from './options/definitions.ts'
+import { poolNamed } from './pool.ts'
+import { chooseReporter } from './reporters/choose.ts'
+import { RunLog } from './run-log.ts'
+import { readSnapshot } from './snapshot.ts'
+import type { Workspace } from './workspace.ts'
+import { realWorld, thisWorker } from './world.ts'
+
+/** What a command plans and runs. */
+export interface PlannedWork {
+  readonly request: PlanRequest
+  /** The options that say how, those of a run that is gone on with included. */
+  readonly options: Options
+  /** The run whose work this goes on with. */
+  readonly parent?: string
+}
+
+/** Plans and prints the plan. What runs with the same options afterwards is this. */
+export async function showPlanned(
+  invocation: Invocation,
+  workspace: Workspace,
+  { request }: PlannedWork,
+): Promise<ExitCode> {
+  const { showPlan } = await import('./commands/plan.ts')
+  const { project } = workspace
+  const { now } = invocation
+  const plan = planRun(
+    project,
+    await readSnapshot(workspace, now, ledgerFor(project, request, now())),
+    request,
+    now(),
+  )
+  warnOfEmptyRange(plan, project, request.selected, invocation)
+  return showPlan(plan, invocation)
+}
+
+/** Plans, executes and reports; what `run`, `backfill`, `resume` and `retry` have in common. */
+export async function runPlanned(
+  invocation: Invocation,
+  workspace: Workspace,
+  work: PlannedWork,
+): Promise<ExitCode> {
+  const { format, terminal, now, signal } = invocation
+  const { project, texts, seat } = workspace
+  const { request, options, parent } = work
+  const pace = paceOf(project, work)
+  const world = realWorld(now)
+  const adapter = await workspace.connect({ readOnly: false })
+  try {
+    const ledger = new Ledger(adapter, world.now, ledgerScope(project.project.target.schema))
+    await ledger.prepare()
+    await ledger.reap(world.isDead, signal)
+    const plan = planRun(project, await ledger.snapshot(ledgerFor(project, request, now())), request, now())
+    warnOfEmptyRange(plan, project, request.selected, invocation)
+    const reporter = chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)
+    const file = new RunFile()
+    const log = new RunLog(project.project.root)
+    try {
+      const threads = options.threads ?? workspace.threads
+      const result = await executePlan({
+        project,
+        adapter,
+        ledger,
+        texts,
+        plan,
+        world,
+        worker: thisWorker(),
+        threads: Math.min(threads, options.maxConcurrent ?? threads),
+        pace,
+        isForced: request.force || request.fullRefresh,
+        command: invocation.command,
+        arguments: kept(options),
+        ...(parent === undefined ? {} : { parent }),
+        emit: (event) => {
+          log.on(event)
+          file.on(event)
+          seat.on(event)
+          reporter.on(event)
+        },
+        signal,
+        canceled: seat.canceled,
+      })
+      await keepRunFile(project.project.root, file, invocation)
+      return exitCodeOf(result)
+    } finally {
+      log.close()
+      reporter.close()
+    }
+  } finally {
+    await adapter.close()
+  }
+}
+
+function exitCodeOf({ totals, reason }: RunResult): ExitCode {
+  if (reason?.code === 'SL631') return exitCodes.interrupted
+  return totals.failed + totals.blocked + totals.canceled > 0 ? exitCodes.failed : exitCodes.good
+}
+
+function paceOf({ project }: CompiledProject, { request, options }: PlannedWork): Pace {
+  const { rate, timeout = project.runTimeoutMs } = options
+  const pool = options.pool === undefined ? undefined : poolNamed(project, options.pool)
+  return {
+    ...(request.order === undefined ? {} : { order: request.order }),
+    ...(pool === undefined ? {} : { pool }),
+    ...(rate === undefined ? {} : { tasksPerMinute: rate }),
+    ...(timeout === undefined ? {} : { timeoutMs: timeout }),
+  }
+}
+
+/** The run has happened, whether its file can be written or not. */
+async function keepRunFile(root: string, file: RunFile, { terminal, format }: Invocation): Promise<void> {
+  try {
+    await writeArtifact(root, 'run.json', `${JSON.stringify(file.content(), null, 2)}\n`)
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error
+    const warnings = error.diagnostics.map((each): Diagnostic => ({ ...each, severity: 'warning' }))
+    printDiagnostics(warnings, terminal.err, format === 'json' ? 'json' : 'text')
+  }
+}
+
+/** What the ledger keeps of the command line: no variables, which may hold secrets. */
+function kept({ vars: _, ...options }: Options): unknown {
+  return options
+}
