@@ -243,6 +243,16 @@ export interface LedgerMigration {
   readonly addIndexes?: readonly { readonly table: string; readonly columns: readonly string[] }[]
 }
 
+/** A database that this process has to itself. */
+export interface OwnedDatabase {
+  /** The same object for all adapters of this process on this database. */
+  readonly identity: object
+  /** Like `session`, on behalf of another process; waits for no other work of this one. */
+  reading<T>(work: (session: ReadingSession) => Promise<T>, signal?: AbortSignal): Promise<T>
+  /** Commits statements of the ledger by themselves; waits for no other work of this process. */
+  note(statements: readonly Statement[]): Promise<void>
+}
+
 /** One connected target. */
 export interface Adapter {
   readonly capabilities: Capabilities
@@ -253,11 +263,8 @@ export interface Adapter {
   /** One connection, one transaction: commits when `work` returns, rolls back when it throws or `signal` aborts.
    * After any error only ROLLBACK is sent. Throws `CommitUnknownError` if the connection died during COMMIT. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>, signal?: AbortSignal): Promise<Committed<T>>
-  /** Like `session`, on behalf of another process, which cannot open the database itself; waits for no other work of this one. Undefined
-   * where processes share the database. */
-  reading?<T>(work: (session: ReadingSession) => Promise<T>, signal?: AbortSignal): Promise<T>
-  /** The same object for all adapters of this process on one database that no other process can open; undefined where processes share it. */
-  readonly instance?: object
+  /** Only where one process at a time can have the database. */
+  readonly owned?: OwnedDatabase
   /** Creates or migrates the schema `sluice` and its sequence; safe when several processes do it at once. Refuses a ledger
    * that is newer than the migrations. */
   migrate(migrations: readonly LedgerMigration[]): Promise<void>

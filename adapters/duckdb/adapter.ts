@@ -7,8 +7,10 @@ import type {
   Dialect,
   EngineError,
   LedgerMigration,
+  OwnedDatabase,
   ReadingSession,
   Session,
+  Statement,
   Transaction,
 } from '../../core/adapter.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
@@ -28,10 +30,10 @@ export class DuckdbAdapter implements Adapter {
   readonly catalog = duckdbCatalog
   readonly capabilities: Capabilities
   readonly label: string
-  /** One object for all adapters of this process on this database. */
-  readonly instance: object
+  readonly owned: OwnedDatabase
   private readonly pool: Pool
   private readonly readers: Pool
+  private readonly noters: Pool
   private readonly locks: Locks
   private readonly release: () => Promise<void>
   private closing: Promise<void> | undefined
@@ -46,15 +48,20 @@ export class DuckdbAdapter implements Adapter {
   ) {
     this.label = label
     this.capabilities = capabilities
-    this.instance = database
     this.pool = Pool.of(database, threads)
     this.readers = Pool.ofReaders(database)
+    this.noters = Pool.ofNoters(database)
     this.locks = database.locks
     this.release = release
+    this.owned = {
+      identity: database,
+      reading: (work, signal) => this.reading(work, signal),
+      note: (statements) => this.note(statements),
+    }
   }
 
   session<T>(work: (session: Session) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    return this.lend(signal, async (connection) => {
+    return this.lend(this.pool, signal, async (connection) => {
       try {
         return await work(new PlainSession(connection, this.locks, signal))
       } finally {
@@ -67,7 +74,15 @@ export class DuckdbAdapter implements Adapter {
     work: (transaction: Transaction) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<Committed<T>> {
-    return this.lend(signal, async (connection) => {
+    return this.inTransaction(this.pool, work, signal)
+  }
+
+  private inTransaction<T>(
+    pool: Pool,
+    work: (transaction: Transaction) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<Committed<T>> {
+    return this.lend(pool, signal, async (connection) => {
       const transaction = new DuckdbTransaction(connection, this.locks, signal)
       try {
         const value = await work(transaction)
@@ -85,11 +100,6 @@ export class DuckdbAdapter implements Adapter {
         transaction.release()
       }
     })
-  }
-
-  reading<T>(work: (session: ReadingSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (signal?.aborted) return Promise.reject(canceledError(signal.reason))
-    return this.readers.use((connection) => work(new DuckdbReadingSession(connection, this.locks, signal)))
   }
 
   migrate(migrations: readonly LedgerMigration[]): Promise<void> {
@@ -125,16 +135,31 @@ export class DuckdbAdapter implements Adapter {
     return statementError(error, '').details
   }
 
+  private reading<T>(work: (session: ReadingSession) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.lend(this.readers, signal, (connection) =>
+      work(new DuckdbReadingSession(connection, this.locks, signal)),
+    )
+  }
+
+  private async note(statements: readonly Statement[]): Promise<void> {
+    await this.inTransaction(this.noters, async (transaction) => {
+      for (const { sql, params } of statements) await transaction.execute(sql, params)
+    })
+  }
+
   private async lend<T>(
+    pool: Pool,
     signal: AbortSignal | undefined,
     work: (connection: Connection) => Promise<T>,
   ): Promise<T> {
     if (signal?.aborted) throw canceledError(signal.reason)
-    return this.pool.use(work)
+    return pool.use(work)
   }
 
   close(): Promise<void> {
-    this.closing ??= Promise.all([this.readers.close(), this.pool.close()]).then(() => this.release())
+    this.closing ??= Promise.all([this.readers, this.noters, this.pool].map((pool) => pool.close())).then(
+      () => this.release(),
+    )
     return this.closing
   }
 }

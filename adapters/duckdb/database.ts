@@ -7,10 +7,12 @@ import { Locks } from './session.ts'
  * name look-ups (with the whole pool taken a file read waited 24 s). */
 const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
 const isRoomy = POOL_THREADS >= 8
-/** Statements for other processes have places of their own: they wait for no run, and no run for them. */
+/** Statements for other processes, and notes of the ledger, have places of their own: they wait for no run, and no run for them. */
 const READERS = isRoomy ? 2 : 1
-const processGate = new Gate(Math.max(1, POOL_THREADS - 2 - (isRoomy ? READERS : 0)))
+const NOTERS = 1
+const processGate = new Gate(Math.max(1, POOL_THREADS - 2 - (isRoomy ? READERS + NOTERS : 0)))
 const readersGate = new Gate(READERS)
+const notersGate = new Gate(NOTERS)
 
 const IDLE_CONNECTIONS = 8
 
@@ -66,6 +68,11 @@ export class Pool {
   /** For what other processes want to read. */
   static ofReaders(database: Database): Pool {
     return new Pool(database, [readersGate])
+  }
+
+  /** For short statements of the ledger that shall not wait. */
+  static ofNoters(database: Database): Pool {
+    return new Pool(database, [notersGate])
   }
 
   /** Lends a connection for as long as the work takes. */

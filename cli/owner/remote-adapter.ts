@@ -66,9 +66,12 @@ export class RemoteAdapter implements Adapter {
   }
 
   ledgerVersion(): Promise<number> {
-    return this.session((session) =>
-      ownSession(session).ask({ op: 'ledger_version' }, (adapter) => adapter.ledgerVersion()),
-    )
+    return this.session(async (session) => {
+      const columns = await this.catalog.columns(session, { schema: 'sluice', name: 'migrations' })
+      if (columns === undefined) return 0
+      const [row] = await session.query('select max(version) as version from sluice.migrations')
+      return Number(row?.version ?? 0)
+    })
   }
 
   classify(): 'permanent' {

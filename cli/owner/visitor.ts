@@ -113,18 +113,16 @@ export class Visitor {
         return this.read(
           (session): Promise<readonly Column[]> => this.adapter.catalog.describe(session, request.select),
         )
-      case 'ledger_version':
-        return this.adapter.ledgerVersion()
       default:
         return request satisfies never
     }
   }
 
   private read<T>(work: (session: ReadingSession, signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.adapter.reading === undefined)
-      throw new Error(`${this.adapter.label} is not for one process alone`)
+    const { owned } = this.adapter
+    if (owned === undefined) throw new Error(`${this.adapter.label} is not for one process alone`)
     const signal = AbortSignal.any([this.gone.signal, AbortSignal.timeout(QUERY_MS)])
-    return this.adapter.reading((session) => work(session, signal), signal)
+    return owned.reading((session) => work(session, signal), signal)
   }
 
   private async query(

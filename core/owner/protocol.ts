@@ -38,7 +38,6 @@ export type OwnerRequest =
   | { readonly op: 'numbers'; readonly sql: string; readonly kinds: readonly NumberKind[] }
   | { readonly op: 'catalog'; readonly question: CatalogQuestion; readonly relation: RelationName }
   | { readonly op: 'describe'; readonly select: string }
-  | { readonly op: 'ledger_version' }
   /** The events of the current run from now on, after its first one. */
   | { readonly op: 'events' }
   /** Ends a run as Ctrl-C would. */
@@ -52,7 +51,6 @@ export interface OwnerAnswers {
   readonly numbers: number
   readonly catalog: CatalogAnswer
   readonly describe: readonly Column[]
-  readonly ledger_version: number
   /** The run has ended. */
   readonly events: null
   /** `other`: this process runs something else, or nothing. */
@@ -115,9 +113,8 @@ export function readRequest(line: string): OwnerRequest | string {
       return typeof sent.select === 'string'
         ? { op: 'describe', select: sent.select }
         : 'describe has a select'
-    case 'ledger_version':
     case 'events':
-      return { op: sent.op }
+      return { op: 'events' }
     case 'cancel':
       return typeof sent.run === 'string' ? { op: 'cancel', run: sent.run } : 'cancel names a run'
     default:
