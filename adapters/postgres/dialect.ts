@@ -11,6 +11,7 @@ export const postgresDialect: Dialect = {
   defaultSchema: 'public',
   maxIdentifierBytes: 63,
   nextChange: `nextval('sluice.change_seq')`,
+  lastChange: `currval('sluice.change_seq')`,
   now: 'clock_timestamp()',
   fold: (name, quoted) => (quoted ? name : name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())),
   quote,

@@ -1,5 +1,6 @@
 import type { Dialect } from '../adapter.ts'
 import type { Check } from './check.ts'
+import { filteredCount, isOrphan, type RelationOf, rowFails, whereOf } from './conditions.ts'
 
 /** Where the rows of a partition stand while they are checked. */
 export interface CheckedRows {
@@ -26,7 +27,7 @@ export function buildChecks(
   dialect: Dialect,
   checks: readonly Check[],
   rows: CheckedRows,
-  relationOf: (name: string) => string,
+  relationOf: RelationOf,
 ): CheckSql {
   const build = new CheckBuilder(dialect, rows, relationOf)
   const columns = checks.map((check, index) => `  ${build.count(check)} as c${index}`)
@@ -55,9 +56,9 @@ export function hasPassed(check: Check, count: number): boolean {
 class CheckBuilder {
   private readonly dialect: Dialect
   private readonly rows: CheckedRows
-  private readonly relationOf: (name: string) => string
+  private readonly relationOf: RelationOf
 
-  constructor(dialect: Dialect, rows: CheckedRows, relationOf: (name: string) => string) {
+  constructor(dialect: Dialect, rows: CheckedRows, relationOf: RelationOf) {
     this.dialect = dialect
     this.rows = rows
     this.relationOf = relationOf
@@ -70,15 +71,15 @@ class CheckBuilder {
   count(check: Check): string {
     switch (check.kind) {
       case 'row_count':
-        return this.filtered(check, [])
+        return filteredCount(check, [])
       case 'not_null':
       case 'accepted_values':
       case 'expression':
-        return this.filtered(check, [this.rowFails(check)])
+        return filteredCount(check, [rowFails(this.dialect, check)])
       case 'unique':
         return `(select count(*) from (${this.duplicates(check)}) as d)`
       case 'relationships':
-        return `(select count(*) from ${this.rows.from} as r where ${this.all(check, [this.isOrphan(check)])})`
+        return `(select count(*) from ${this.rows.from} as r where ${this.all(check, [isOrphan(this.dialect, check, this.relationOf)])})`
     }
   }
 
@@ -92,11 +93,11 @@ class CheckBuilder {
       case 'expression':
         return names === ''
           ? undefined
-          : `select ${names} from ${this.rows.from} as r where ${this.all(check, [this.rowFails(check)])}`
+          : `select ${names} from ${this.rows.from} as r where ${this.all(check, [rowFails(this.dialect, check)])}`
       case 'relationships':
         return names === ''
           ? undefined
-          : `select ${names} from ${this.rows.from} as r where ${this.all(check, [this.isOrphan(check)])}`
+          : `select ${names} from ${this.rows.from} as r where ${this.all(check, [isOrphan(this.dialect, check, this.relationOf)])}`
       case 'unique': {
         const shown = check.columns.filter((name) => columns.includes(name))
         if (shown.length < check.columns.length) return undefined
@@ -105,31 +106,9 @@ class CheckBuilder {
     }
   }
 
-  private filtered(check: Check, conditions: readonly string[]): string {
-    const all = [...(check.where === undefined ? [] : [group(check.where)]), ...conditions]
-    return all.length === 0 ? 'count(*)' : `count(*) filter (where ${all.join(' and ')})`
-  }
-
   private all(check: Check, conditions: readonly string[]): string {
     const window = this.rows.window === undefined ? [] : [this.rows.window('r')]
-    const where = check.where === undefined ? [] : [group(check.where)]
-    return [...window, ...where, ...conditions].join(' and ') || 'true'
-  }
-
-  private rowFails(check: Extract<Check, { kind: 'not_null' | 'accepted_values' | 'expression' }>): string {
-    switch (check.kind) {
-      case 'not_null':
-        return `(${check.columns.map((name) => `r.${this.dialect.quote(name)} is null`).join(' or ')})`
-      case 'accepted_values':
-        return `r.${this.dialect.quote(check.column)} not in (${this.dialect.list(check.values)})`
-      case 'expression':
-        return `not ${group(check.expression)}`
-    }
-  }
-
-  private isOrphan(check: Extract<Check, { kind: 'relationships' }>): string {
-    const column = `r.${this.dialect.quote(check.column)}`
-    return `${column} is not null and not exists (select 1 from ${this.relationOf(check.to)} as t where t.${this.dialect.quote(check.field)} = ${column})`
+    return [...window, ...whereOf(check), ...conditions].join(' and ') || 'true'
   }
 
   /** Keys that occur more than once, NULLs ignored; for the whole table, only keys that the partition holds. */
@@ -141,7 +120,7 @@ class CheckBuilder {
     const from = wholeTable ? (this.rows.table ?? this.rows.from) : this.rows.from
     const where = wholeTable
       ? [
-          ...(check.where === undefined ? [] : [group(check.where)]),
+          ...whereOf(check),
           ...present,
           `exists (select 1 from ${this.rows.from} as p where ${[
             ...(this.rows.window === undefined ? [] : [this.rows.window('p')]),
@@ -151,9 +130,4 @@ class CheckBuilder {
       : this.all(check, present)
     return `select ${keys.join(', ')}, count(*) as occurrences from ${from} as r where ${where} group by ${keys.join(', ')} having count(*) > 1`
   }
-}
-
-/** A user's condition on lines of its own, so that a comment at its end cannot swallow what follows. */
-function group(condition: string): string {
-  return `(\n${condition}\n)`
 }

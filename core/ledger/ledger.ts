@@ -8,7 +8,7 @@ import { leaseHolder, readSnapshot, text } from './snapshot.ts'
 import {
   finishAttempt,
   type PartitionOutcome,
-  recordCheck,
+  recordChecks,
   recordUnpublished,
   releaseLease,
 } from './statements.ts'
@@ -169,16 +169,19 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
       `select id, run_id, model, partition_keys from sluice.attempts where worker = $1 and status = 'running'`,
       [worker],
     )
-    return running.flatMap((row) => [
-      finishAttempt(text(row.id), 'crashed', this.now(), {}),
-      ...(JSON.parse(text(row.partition_keys)) as string[]).flatMap((key) =>
-        recordUnpublished(
-          this.adapter.dialect,
-          { model: text(row.model), key, attempt: text(row.id), run: text(row.run_id) },
-          'crashed',
-        ),
-      ),
-    ])
+    return running.flatMap((row) => {
+      const [model, attempt, run] = [text(row.model), text(row.id), text(row.run_id)]
+      const partitions = (JSON.parse(text(row.partition_keys)) as string[]).map((key) => ({
+        model,
+        key,
+        attempt,
+        run,
+      }))
+      return [
+        finishAttempt(attempt, 'crashed', this.now(), {}),
+        ...recordUnpublished(this.adapter.dialect, partitions, 'crashed'),
+      ]
+    })
   }
 
   /** Says that the worker lives, and learns whether somebody wants its run to stop. */
@@ -354,7 +357,7 @@ where l.model = $1 and l.partition_key = $2`,
   async abandon(
     attempt: { readonly id: string; readonly run: string; readonly token: string },
     partitions: readonly PartitionOutcome[],
-    status: AttemptStatus,
+    status: Exclude<AttemptStatus, 'succeeded'>,
     error: unknown,
     checks: readonly CheckOutcome[],
   ): Promise<'recorded' | 'published'> {
@@ -367,12 +370,18 @@ where l.model = $1 and l.partition_key = $2`,
       const state =
         held === 0 || status === 'canceled'
           ? [] // Fenced off: the partition is somebody else's now. Canceled: nothing was learnt about it.
-          : partitions.flatMap((each) =>
-              recordUnpublished(this.adapter.dialect, { ...each, model: this.nameOf(each.model) }, status),
+          : recordUnpublished(
+              this.adapter.dialect,
+              partitions.map((each) => ({ ...each, model: this.nameOf(each.model) })),
+              status,
             )
       transaction.commitWith([
-        ...checks.map((check) =>
-          recordCheck(attempt.id, attempt.run, at, { ...check, model: this.nameOf(check.model) }),
+        ...recordChecks(
+          this.adapter.dialect,
+          attempt.id,
+          attempt.run,
+          at,
+          checks.map((check) => ({ ...check, model: this.nameOf(check.model) })),
         ),
         finishAttempt(attempt.id, status, at, { error }),
         ...state,

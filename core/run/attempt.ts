@@ -1,6 +1,6 @@
 import type { Adapter, Column, Dialect, Session, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
-import type { CompiledModel, CompiledProject, CompiledRelation } from '../compile/compiled.ts'
+import type { CompiledCheck, CompiledModel, CompiledProject, CompiledRelation } from '../compile/compiled.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
 import type { Window } from '../compile/symbols.ts'
 import type { ColumnType } from '../config/project.ts'
@@ -8,10 +8,11 @@ import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Published } from '../events.ts'
 import { WHOLE } from '../ledger/records.ts'
 import {
-  finishAttempt,
+  finishPublished,
   forgetModel,
   type PublishedOutcome,
-  recordCheck,
+  type PublishedPartition,
+  recordChecks,
   recordPublished,
   releaseLease,
 } from '../ledger/statements.ts'
@@ -92,10 +93,13 @@ export class ChangedMeanwhile extends Error {}
 /** Thrown when a blocking check failed: everything rolls back, the outcomes are recorded by the second transaction. */
 export class ChecksFailed extends Error {
   readonly outcomes: readonly CheckOutcome[]
+  /** Keys of partitions of a batch that broke a check which looks beyond them. */
+  readonly suspects: ReadonlySet<string>
 
-  constructor(outcomes: readonly CheckOutcome[]) {
+  constructor(outcomes: readonly CheckOutcome[], suspects: ReadonlySet<string> = new Set()) {
     super('a blocking check failed')
     this.outcomes = outcomes
+    this.suspects = suspects
   }
 }
 
@@ -126,45 +130,48 @@ export async function publishedWhole(
     : { dataSeq: Number(row.data_seq), fingerprint: String(row.fingerprint) }
 }
 
+/** The rows of a partition, or of a relation without any, as they were published. */
+export interface PublishedRows extends Pick<PublishedPartition, 'rows' | 'keepDataSeq' | 'dataHash'> {
+  readonly partition?: Partition
+}
+
 /** Step 5: everything that the ledger learns, in the commit itself. */
 export function commitOutcome(
   context: AttemptContext,
   transaction: Transaction,
-  node: CompiledRelation,
+  node: CompiledRelation | CompiledCheck,
   begun: Begun,
-  partitions: readonly {
-    readonly partition?: Partition
-    readonly rows: number
-    readonly keepDataSeq?: number
-  }[],
+  partitions: readonly PublishedRows[],
   checks: readonly CheckOutcome[],
 ): void {
   const { dialect } = context.adapter
   const at = context.now()
-  const rows = partitions.reduce((sum, each) => sum + each.rows, 0)
-  transaction.commitWith([
-    ...(context.task.fullRefresh ? [forgetModel(context.ledgerName(node.name))] : []),
-    ...partitions.flatMap((each) => {
-      const outcome: PublishedOutcome = {
-        model: context.ledgerName(node.name),
-        key: each.partition?.key ?? WHOLE,
-        ...(each.partition === undefined ? {} : { interval: each.partition }),
-        attempt: context.attempt,
-        run: context.run,
-        readSeq: begun.readSeq,
-        fingerprint: node.fingerprint,
-        layout: node.kind === 'model' ? node.layoutId : '',
-        rows: each.rows,
-        publishedAt: begun.at,
-        ...(each.keepDataSeq === undefined ? {} : { keepDataSeq: each.keepDataSeq }),
-        isRecorded: begun.recorded.has(each.partition?.key ?? WHOLE),
+  const outcome: PublishedOutcome = {
+    model: context.ledgerName(node.name),
+    attempt: context.attempt,
+    run: context.run,
+    readSeq: begun.readSeq,
+    fingerprint: node.fingerprint,
+    layout: node.kind === 'model' ? node.layoutId : '',
+    publishedAt: begun.at,
+    partitions: partitions.map(({ partition, rows, keepDataSeq, dataHash }) => {
+      const key = partition?.key ?? WHOLE
+      return {
+        key,
+        rows,
+        isRecorded: begun.recorded.has(key) && !context.task.fullRefresh,
+        ...(partition === undefined ? {} : { interval: partition }),
+        ...(keepDataSeq === undefined ? {} : { keepDataSeq }),
+        ...(dataHash === undefined ? {} : { dataHash }),
       }
-      return recordPublished(dialect, outcome)
     }),
-    ...checks.map((check) =>
-      recordCheck(context.attempt, context.run, at, { ...check, model: context.ledgerName(check.model) }),
-    ),
-    finishAttempt(context.attempt, 'succeeded', at, { rows, readSeq: begun.readSeq }),
+  }
+  const named = checks.map((check) => ({ ...check, model: context.ledgerName(check.model) }))
+  transaction.commitWith([
+    ...(context.task.fullRefresh ? [forgetModel(outcome.model)] : []),
+    ...recordPublished(dialect, outcome),
+    ...recordChecks(dialect, context.attempt, context.run, at, named),
+    finishPublished(dialect, at, outcome),
     releaseLease(context.token),
   ])
 }

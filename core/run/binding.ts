@@ -10,6 +10,7 @@ import type { Partition } from '../time/interval.ts'
 import { type AttemptContext, isPublished, outputColumn } from './attempt.ts'
 import type { Checked } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
+import type { Piece } from './pieces.ts'
 
 /** Stored beside each row of a merge whose key does not contain the partition column: the start of the partition that wrote it. */
 export const PARTITION_START = 'sluice_partition_start'
@@ -129,18 +130,24 @@ export function windowCondition(
   bound: Bound,
   window: Window,
 ): (alias: string) => string {
-  const { dialect } = context.adapter
-  const column = dialect.quote(bound.partitionColumn.name)
-  const start = dialect.instant(window.partition.start, bound.type, window.format)
-  const end = dialect.instant(window.partition.end, bound.type, window.format)
+  const column = context.adapter.dialect.quote(bound.partitionColumn.name)
+  const start = instantOf(context, bound, window, window.partition.start)
+  const end = instantOf(context, bound, window, window.partition.end)
   return (alias) => `${alias}.${column} >= ${start} and ${alias}.${column} < ${end}`
 }
 
-/** A partition whose rows stand in the table, unchecked. */
+/** An instant as a literal that can be compared with the partition column. */
+export function instantOf(context: AttemptContext, bound: Bound, window: Window, ms: number): string {
+  return context.adapter.dialect.instant(ms, bound.type, window.format)
+}
+
+/** Partitions of one statement whose rows stand in the table, unchecked. */
 export interface Written {
+  readonly piece: Piece
+  /** From the start of the first to the end of the last of them. */
   readonly window: Window
   readonly sql: FinalSql
-  /** Where its rows stand. */
+  /** Where their rows stand. */
   readonly rows: CheckedRows & { readonly window: (alias: string) => string }
   /** How many rows were inserted, all of which must be within the window. */
   readonly inserted?: number

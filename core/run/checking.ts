@@ -110,8 +110,11 @@ export async function runCustomCheck(
   }
 }
 
-/** A view's columns can be others' under new names. */
-function sampledColumns(context: CheckingContext, subject: Subject): readonly string[] {
+/** Columns that samples may show. A view's columns can be others' under new names. */
+export function sampledColumns(
+  context: CheckingContext,
+  subject: Pick<Subject, 'node' | 'columns'>,
+): readonly string[] {
   const { nodes } = context.project
   const isView = subject.node.kind === 'model' && subject.node.config.materialized === 'view'
   if (isView && subject.node.upstream.some((name) => hidesBehind(nodes, nodes.get(name)))) return []
@@ -121,7 +124,8 @@ function sampledColumns(context: CheckingContext, subject: Subject): readonly st
   return subject.columns.map((column) => column.name).filter((name) => !hidden.has(name.toLowerCase()))
 }
 
-function identity(subject: Subject, check: Check) {
+/** What of an outcome is known before the check has run. */
+export function identity(subject: Pick<Subject, 'node' | 'partition'>, check: Check) {
   return {
     name: check.name,
     kind: check.kind,
@@ -136,13 +140,14 @@ function limitsOf({ min, max }: Extract<Check, { kind: 'row_count' }>) {
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
 }
 
-function physicalName(context: CheckingContext, name: string): string {
+export function physicalName(context: CheckingContext, name: string): string {
   const node = context.project.nodes.get(name)
   if (node === undefined || node.kind === 'check') throw new Error(`no relation ${name}`)
   return node.kind === 'source' ? node.sql : context.adapter.dialect.relation(node.relation)
 }
 
-async function evaluating<T>(
+/** Says of an error of the engine that it was a check that could not be evaluated. */
+export async function evaluating<T>(
   context: CheckingContext,
   node: CompiledRelation | CompiledSource,
   work: () => Promise<T>,

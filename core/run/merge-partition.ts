@@ -6,6 +6,7 @@ import { type AttemptContext, outputColumn } from './attempt.ts'
 import { type Bound, newestWins, PARTITION_START, type Written, windowCondition } from './binding.ts'
 import { runChecks, splitChecks } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
+import type { Piece } from './pieces.ts'
 import { exampleOf, outsideWindow, refuseUnwritten, rowsOf } from './refused-rows.ts'
 
 const STAGE = 'sluice_stage'
@@ -15,6 +16,7 @@ export async function mergePartition(
   context: AttemptContext,
   session: Session,
   bound: Bound,
+  piece: Piece,
   window: Window,
   sql: FinalSql,
 ): Promise<Written> {
@@ -51,14 +53,14 @@ export async function mergePartition(
         ...(model.config.deleteMissing ? { deleteMissingWhere: inWindow('target') } : {}),
       }),
     )
-    if (!isNewest) return { window, sql, rows: { from: target, window: inWindow } }
+    if (!isNewest) return { piece, window, sql, rows: { from: target, window: inWindow } }
     // The table's rows are no more the partition's: those of other partitions may be newer.
     const checks = splitChecks(dialect, model).ofRows
     const rows = { from: stage, table: target }
     const subject = { node: model, partition: window.partition, window, columns: bound.columns, rows, checks }
     const staged = await runChecks(context, session, subject, [])
     const own = (alias: string) => `${alias}.${dialect.quote(PARTITION_START)} = ${start}`
-    return { window, sql, staged, rows: { from: target, window: own } }
+    return { piece, window, sql, staged, rows: { from: target, window: own } }
   } finally {
     // After an error the transaction only takes ROLLBACK, which drops the stage as well.
     await session.execute(dialect.dropStage(STAGE)).catch(() => undefined)

@@ -1,4 +1,5 @@
 import type { Session, Transaction } from '../adapter.ts'
+import { maxBatch } from '../batch/max-batch.ts'
 import type { CompiledModel } from '../compile/compiled.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
 import type { Window } from '../compile/symbols.ts'
@@ -11,13 +12,18 @@ import {
 } from './attempt.ts'
 import { beginPublishing } from './begin.ts'
 import { type Bound, bind, newestWins, type Written, windowCondition, windowFor } from './binding.ts'
+import { type CheckedBatch, type CheckedPartition, checkBatch } from './check-batch.ts'
 import { type Checked, runChecks, splitChecks } from './checking.ts'
 import { withUserSql } from './diagnose.ts'
 import { mergePartition } from './merge-partition.ts'
+import { type Piece, spanOf, stretches } from './pieces.ts'
 import { refuseStrays, refuseUnwritten } from './refused-rows.ts'
 import { reshape } from './shape.ts'
 
-/** Publishes the partitions of one task in one transaction (sections 5 and 6 of the semantics). */
+/**
+ * Publishes the partitions of one task in one transaction (sections 5, 6 and 9 of the semantics): adjacent ones by one statement where the
+ * model may, else one after the other.
+ */
 export async function publishIncremental(
   context: AttemptContext,
   transaction: Transaction,
@@ -28,23 +34,36 @@ export async function publishIncremental(
   const bound = await bind(context, transaction, model)
   await settle(context, transaction, bound)
   const written: Written[] = []
-  for (const partition of context.task.partitions) {
-    const window = windowFor(context, model, partition, bound.type)
+  for (const piece of stretches(context.task.partitions, mostPartitions(model))) {
+    const window = windowFor(context, model, spanOf(piece), bound.type)
     const sql = await context.texts.model(model, window)
     written.push(
       model.config.strategy === 'merge'
-        ? await mergePartition(context, transaction, bound, window, sql)
-        : await replacePartition(context, transaction, bound, window, sql),
+        ? await mergePartition(context, transaction, bound, piece, window, sql)
+        : await replacePartitions(context, transaction, bound, piece, window, sql),
     )
+    // What the next statement writes would hide what is missing here.
+    if (piece.length < context.task.partitions.length)
+      await refuseStraysOf(transaction, bound, written.at(-1)!)
   }
   // Checks may look beyond their partition: they see the table as it will be, not as it was half-way.
-  const checked: Checked[] = []
-  for (const each of written) checked.push(await checkPartition(context, transaction, bound, each))
+  const checked: CheckedPartition[] = []
+  const suspects = new Set<string>()
+  for (const each of written) {
+    const found = await checkWritten(context, transaction, bound, each)
+    checked.push(...found.partitions)
+    for (const key of found.suspects) suspects.add(key)
+  }
   const checks = checked.flatMap((each) => each.outcomes)
-  if (checks.some((check) => !check.passed && check.severity === 'error')) throw new ChecksFailed(checks)
-  const published = checked.map(({ rows }, index) => ({ partition: written[index]!.window.partition, rows }))
-  commitOutcome(context, transaction, model, begun, published, checks)
-  return { rows: published.reduce((sum, each) => sum + each.rows, 0), changed: true, checks }
+  if (checks.some((check) => !check.passed && check.severity === 'error'))
+    throw new ChecksFailed(checks, suspects)
+  commitOutcome(context, transaction, model, begun, checked, checks)
+  return { rows: checked.reduce((sum, each) => sum + each.rows, 0), changed: true, checks }
+}
+
+/** How many adjacent partitions one statement may write. */
+export function mostPartitions(model: CompiledModel): number {
+  return newestWins(model) ? 1 : maxBatch(model)
 }
 
 /** The table exists with the right columns, indexes and grants; the first transaction of a run sees to it. */
@@ -65,10 +84,11 @@ async function settle(context: AttemptContext, session: Session, bound: Bound): 
 }
 
 /** DELETE the window, INSERT by name. */
-async function replacePartition(
+async function replacePartitions(
   context: AttemptContext,
   session: Session,
   bound: Bound,
+  piece: Piece,
   window: Window,
   sql: FinalSql,
 ): Promise<Written> {
@@ -82,17 +102,39 @@ async function replacePartition(
     sql.text,
   )
   const inserted = await withUserSql(sql, insert.offset, () => session.execute(insert.sql))
-  const written = { window, sql, inserted, rows: { from: target, window: inWindow } }
   await refuseUnwritten(context, session, bound, window, target)
-  // What the next partition writes would hide what is missing here.
-  if (context.task.partitions.length > 1) {
-    const [row] = await session.query(`select count(*) as n from ${target} as r where ${inWindow('r')}`)
-    await refuseStrays(session, bound, written, Number(row!.n))
-  }
-  return written
+  return { piece, window, sql, inserted, rows: { from: target, window: inWindow } }
 }
 
-/** Runs the checks of a partition that was written, and proves that every inserted row lies inside of its window. */
+async function refuseStraysOf(
+  session: Session,
+  bound: Bound,
+  written: Written,
+): Promise<void> {
+  if (written.inserted === undefined) return
+  const { rows } = written
+  const [row] = await session.query(`select count(*) as n from ${rows.from} as r where ${rows.window('r')}`)
+  await refuseStrays(session, bound, written, Number(row!.n))
+}
+
+/** Runs the checks of what was written, and proves that every inserted row lies inside of its window. */
+async function checkWritten(
+  context: AttemptContext,
+  session: Session,
+  bound: Bound,
+  written: Written,
+): Promise<CheckedBatch> {
+  const { piece, window } = written
+  if (piece.length === 1) {
+    const found = await checkPartition(context, session, bound, written)
+    return { partitions: [{ partition: piece[0]!, ...found }], suspects: new Set() }
+  }
+  const found = await checkBatch(context, session, bound, piece, window)
+  const rows = found.partitions.reduce((sum, each) => sum + each.rows, 0)
+  await refuseStrays(session, bound, written, rows)
+  return found
+}
+
 async function checkPartition(
   context: AttemptContext,
   session: Session,
