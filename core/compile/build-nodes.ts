@@ -1,14 +1,30 @@
 import { join } from 'node:path'
 import type { RelationName } from '../adapter.ts'
-import type { CheckFile, ModelFile, Project, SeedFile, SourceConfig } from '../config/project.ts'
-import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import type {
+  CheckFile,
+  ModelFile,
+  PartitionConfig,
+  Project,
+  SeedFile,
+  SourceConfig,
+} from '../config/project.ts'
+import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
-import { layoutOf } from '../time/layout.ts'
+import { type LayoutOrigin, layoutOf } from '../time/layout.ts'
 import { type Analysed, type AnalysisContext, modelProblem, resolveWritten } from './analyse.ts'
-import type { CompiledCheck, CompiledModel, CompiledNode, CompiledSeed, CompiledSource } from './compiled.ts'
+import type {
+  CompiledCheck,
+  CompiledModel,
+  CompiledNode,
+  CompiledObserve,
+  CompiledSeed,
+  CompiledSource,
+} from './compiled.ts'
 import { checkNodeName } from './compiled.ts'
 import type { CompiledChecks } from './conditions.ts'
 import { decidingConfig, hashOf, layoutId } from './fingerprint.ts'
+import type { SourceQueries } from './source-queries.ts'
+import { isAddress } from './templates.ts'
 
 type Relations = ReadonlyMap<string, { readonly relation: RelationName }>
 
@@ -18,8 +34,9 @@ export function buildNodes(
   relations: Relations,
   analysed: ReadonlyMap<string, Analysed>,
   checks: ReadonlyMap<string, CompiledChecks>,
+  sourceQueries: ReadonlyMap<string, SourceQueries>,
 ): ReadonlyMap<string, CompiledNode> {
-  return new NodeBuilder(context, relations, analysed, checks).build()
+  return new NodeBuilder(context, relations, analysed, checks, sourceQueries).build()
 }
 
 class NodeBuilder {
@@ -28,6 +45,7 @@ class NodeBuilder {
   private readonly relations: Relations
   private readonly analysed: ReadonlyMap<string, Analysed>
   private readonly checks: ReadonlyMap<string, CompiledChecks>
+  private readonly sourceQueries: ReadonlyMap<string, SourceQueries>
   private readonly problems: Diagnostic[] = []
   private readonly fingerprints = new Map<string, string>()
   private readonly models: ReadonlyMap<string, ModelFile>
@@ -39,12 +57,14 @@ class NodeBuilder {
     relations: Relations,
     analysed: ReadonlyMap<string, Analysed>,
     checks: ReadonlyMap<string, CompiledChecks>,
+    sourceQueries: ReadonlyMap<string, SourceQueries>,
   ) {
     this.context = context
     this.project = context.project
     this.relations = relations
     this.analysed = analysed
     this.checks = checks
+    this.sourceQueries = sourceQueries
     this.models = new Map(this.project.models.map((model) => [model.name, model]))
     this.sources = new Map(this.project.sources.map((source) => [source.name, source]))
     this.seeds = new Map(this.project.seeds.map((seed) => [seed.name, seed]))
@@ -103,8 +123,12 @@ class NodeBuilder {
 
   private layout(model: ModelFile) {
     const place = { file: model.path, line: 1, column: 1 }
+    return this.layoutFrom(model.config.partition!, { model: model.name, place })
+  }
+
+  private layoutFrom(partition: PartitionConfig, origin: LayoutOrigin) {
     try {
-      return layoutOf(model.config.partition!, { model: model.name, place })
+      return layoutOf(partition, origin)
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error
       this.problems.push(...error.diagnostics)
@@ -135,9 +159,67 @@ class NodeBuilder {
       upstream: [],
       checks: this.checks.get(source.name)!.checks,
       columns: source.columns,
+      place: source.place,
       sql: this.context.physical(source.name).sql,
       fingerprint: hashOf(['source', this.context.templates.sourcePhysical(source).written]),
+      layoutId: layoutId(source, this.project.timezone),
+      ...this.watched(source),
     }
+  }
+
+  private watched(source: SourceConfig) {
+    const { partition, ready } = source
+    const observe = this.observe(source)
+    const sql = this.sourceQueries.get(source.name)?.ready
+    const layout =
+      partition === undefined
+        ? undefined
+        : this.layoutFrom(partition, { model: source.name, place: source.place })
+    return {
+      ...(partition === undefined ? {} : { partition }),
+      ...(layout === undefined ? {} : { layout }),
+      ...(observe === undefined ? {} : { observe }),
+      ...(ready?.kind === 'column' ? { ready } : {}),
+      ...(ready?.kind === 'query' && sql !== undefined ? { ready: { kind: 'query', sql } as const } : {}),
+    }
+  }
+
+  /** How the source can be observed on this target: files on one may be a relation on another. */
+  private observe(source: SourceConfig): CompiledObserve | undefined {
+    const { observe, partition, loadedAt } = source
+    const { templates } = this.context
+    const path = templates.engine.capabilities.readsFiles ? templates.sourcePath(source)?.path : undefined
+    switch (observe?.kind) {
+      case undefined:
+        return undefined
+      case 'query': {
+        const sql = this.sourceQueries.get(source.name)?.observe
+        return sql === undefined ? undefined : { kind: 'query', sql }
+      }
+      case 'column':
+        return observe
+      case 'files':
+        return path === undefined ? undefined : this.files(source, path)
+      case 'natural': {
+        if (path !== undefined && partition === undefined) return this.files(source, path)
+        const column = loadedAt ?? partition?.column.name
+        return column === undefined ? undefined : { kind: 'column', column }
+      }
+    }
+  }
+
+  private files(source: SourceConfig, pattern: string): CompiledObserve {
+    if (isAddress(pattern)) {
+      this.problems.push(
+        diagnostic('SL154', {
+          message: `size and time of ${pattern} are not known`,
+          model: source.name,
+          place: source.place,
+          hint: 'Observe a column or a query of the source.',
+        }),
+      )
+    }
+    return { kind: 'files', pattern }
   }
 
   private customCheck(check: CheckFile): CompiledCheck {
@@ -258,7 +340,7 @@ class NodeBuilder {
   }
 
   private hasPartitions(name: string): boolean {
-    return this.models.get(name)?.config.partition !== undefined
+    return (this.models.get(name)?.config ?? this.sources.get(name))?.partition !== undefined
   }
 
   private throughViews(names: readonly string[], found = new Set<string>()): ReadonlySet<string> {

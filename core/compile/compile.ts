@@ -11,6 +11,7 @@ import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
 import { graphOf } from './graph-of.ts'
 import { relationOf } from './physical.ts'
+import { compileSourceQueries } from './source-queries.ts'
 import { collecting, type Engine, Templates } from './templates.ts'
 
 /** Everything that compiling found, and what is needed to compile one query again. */
@@ -53,13 +54,14 @@ async function compileWith(
   const conditions = conditionsOf(checked)
   const parsedConditions = engine.parser.parse(conditions.map(probeOf))
   const analysed = await analyseAll(context, problems)
+  const sourceQueries = await compileSourceQueries(context, problems)
   const results = await parsedConditions
   const byCondition = new Map(conditions.map((condition, position) => [condition, results[position]!]))
   const checks = new Map(
     checked.map((relation) => [relation.name, compileChecks(context, relation, byCondition, problems)]),
   )
   if (problems.length > 0) throw new SluiceError(problems)
-  const nodes = buildNodes(context, relations, analysed, checks)
+  const nodes = buildNodes(context, relations, analysed, checks, sourceQueries)
   const graph = graphOf(nodes.values(), (reader, upstream) => placeOf(context, analysed, reader, upstream))
   const ordered = new Map(graph.order.map((name) => [name, nodes.get(name)!]))
   return { compiled: { project: settingsOf(project), nodes: ordered, graph, warnings }, context }

@@ -70,6 +70,8 @@ export interface CompiledSource extends CompiledBase {
   readonly kind: 'source'
   readonly checks: readonly Check[]
   readonly columns: readonly ColumnConfig[]
+  /** Where it is declared. */
+  readonly place: Place
   /** What stands in SQL for it: a quoted name or a reader function. */
   readonly sql: string
   /** Hash of where its rows come from, as the project writes it. */

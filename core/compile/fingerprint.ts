@@ -28,7 +28,7 @@ export function decidingConfig(config: ModelConfig): unknown {
 }
 
 /** Identity of a model's partition layout (section 1: column and how it writes time, grain, zone, first day of the week). */
-export function layoutId(config: ModelConfig, timezone: string): string {
+export function layoutId(config: Pick<ModelConfig, 'partition'>, timezone: string): string {
   const { partition } = config
   if (partition === undefined) return ''
   return hashOf([

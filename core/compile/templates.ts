@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Capabilities, Dialect } from '../adapter.ts'
-import type { CheckFile, ModelFile, Project, SourceConfig } from '../config/project.ts'
+import type { CheckFile, ModelFile, PartitionConfig, Project, SourceConfig } from '../config/project.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { frameOf } from '../diagnostics/frame.ts'
 import type { SqlParser } from '../sql/parser.ts'
@@ -87,9 +87,21 @@ export class Templates {
       quote: String,
     }).text
     return {
-      path: /^[a-z][a-z0-9+]+:\/\//i.test(written) ? written : resolve(this.project.root, written),
+      path: isAddress(written) ? written : resolve(this.project.root, written),
       written,
     }
+  }
+
+  /** The query by which a source is observed or waited for; symbols stand for the partition, if it has any. */
+  sourceQuery(source: SourceConfig, text: string): Rendered {
+    const { partition } = source
+    const why = `the source \`${source.name}\` has no partitions`
+    const context = {
+      ...this.shared,
+      ...(partition === undefined ? {} : this.window(anyWindowOf(partition))),
+    }
+    const absent = partition === undefined ? { partition: why } : {}
+    return render(this.parse({ file: source.path, text }), context, this.options(absent))
   }
 
   /** What stands in the database for a source. */
@@ -160,6 +172,11 @@ export class Templates {
   }
 }
 
+/** Whether a path is an address (`s3://…`) and not a file of this machine. */
+export function isAddress(path: string): boolean {
+  return /^[a-z][a-z0-9+]+:\/\//i.test(path)
+}
+
 /** Macros whose names occur in a text or in one another, whether called or not; all of them where a name is computed. */
 function macrosWithin(
   text: string,
@@ -180,15 +197,21 @@ function macrosWithin(
 
 const anyWindow: Window = { partition: sentinel, columnType: 'date', reads: new Map() }
 
+function anyWindowOf(partition: PartitionConfig): Window {
+  const { format } = partition.column
+  return {
+    ...anyWindow,
+    columnType: assumedType(partition),
+    ...(format === undefined ? {} : { format }),
+  }
+}
+
 /** The window that stands in for every partition of a model while it is compiled. */
 export function sentinelWindow(model: ModelFile): Window {
   const partition = model.config.partition
   if (partition === undefined) throw new Error(`${model.name} has no partitions`)
-  const { format } = partition.column
   return {
-    partition: sentinel,
-    columnType: assumedType(partition),
-    ...(format === undefined ? {} : { format }),
+    ...anyWindowOf(partition),
     reads: new Map(Object.keys(model.config.reads).map((name) => [name, sentinel])),
   }
 }

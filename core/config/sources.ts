@@ -2,6 +2,7 @@ import { extname } from 'node:path'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import type { SourceEntry } from './descriptions.ts'
 import { mergedChecks, mergedColumns } from './layers.ts'
+import { observedOf } from './observed.ts'
 import { type Finding, mistakeAt, type Path, type Problem, type YamlSource } from './problem.ts'
 import type { SourceConfig, SourceFiles } from './project.ts'
 import type { SourceSettings } from './schema/source.ts'
@@ -53,6 +54,7 @@ export function sourceOf(
     checks: mergedChecks([{ settings, source, prefix }], findings),
     relations,
     files,
+    ...observedOf(entry, source, findings),
   }
 }
 

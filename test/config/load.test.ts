@@ -368,8 +368,9 @@ describe('sources, seeds, checks and macros', () => {
     tags: [raw]
     columns: [{ name: origin, checks: [not_null], sample: false }]
     checks: [{ row_count: { min: 1 } }]
-    observe: { partition: day }
-    ready: { freshness: 3h }
+    partition: { column: day, grain: day, start: 2024-01-01 }
+    observe: { column: day }
+    ready: { within: 3h }
     loaded_at: loaded_at
     freshness: { warn: 1d }
     owner: me
@@ -392,6 +393,10 @@ describe('sources, seeds, checks and macros', () => {
       columns: [{ name: 'origin', sample: false }],
       relations: { dev: 'landing.flights', prod: 'db.landing."Flights 2"' },
       files: {},
+      partition: { column: { name: 'day' }, grain: 'day', start: '2024-01-01' },
+      observe: { kind: 'column', column: 'day' },
+      ready: { kind: 'column', column: 'loaded_at', withinMs: 10_800_000 },
+      loadedAt: 'loaded_at',
     })
     expect(flights!.checks.map(({ name }) => name)).toEqual(['row_count', 'not_null_origin'])
     expect(airports).toMatchObject({
@@ -404,10 +409,11 @@ describe('sources, seeds, checks and macros', () => {
           path: 'x.dat',
           format: 'parquet',
           options: { hive_partitioning: true },
-          place: { line: 17, column: 13 },
+          place: { line: 18, column: 13 },
         },
       },
     })
+    expect(airports).toMatchObject({ observe: { kind: 'files' } })
     expect(airports).not.toHaveProperty('schema')
   })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checks, columns, freshness } from './model.ts'
+import { checks, columns, freshness, partition } from './model.ts'
 import {
   duration,
   expectedPrefix,
@@ -51,16 +51,26 @@ function exactlyOne(value: object, keys: readonly string[], context: z.core.Pars
 }
 
 const observe = z.preprocess(
-  (value) => (value === 'files' ? { files: true } : value),
+  (value) => (value === 'files' ? { files: true } : value === true ? {} : value),
   map(
-    { files: optional(z.literal(true)), query: optional(text), partition: optional(text) },
-    'files, or a map with query or partition',
-  ).superRefine((value, context) => exactlyOne(value, ['query', 'partition', 'files'], context)),
+    { files: optional(z.literal(true)), query: optional(text), column: optional(text) },
+    'true, files, or a map with column or query',
+  ).superRefine((value, context) => {
+    if (Object.keys(value).length > 1) exactlyOne(value, ['column', 'query', 'files'], context)
+  }),
 )
 
-const ready = map({ query: optional(text), freshness: optional(duration) }).superRefine((value, context) =>
-  exactlyOne(value, ['query', 'freshness'], context),
-)
+const ready = map({
+  query: optional(text),
+  column: optional(text),
+  within: optional(duration),
+}).superRefine((value, context) => {
+  if (Object.keys(value).length === 0 || (value.query !== undefined && Object.keys(value).length > 1)) {
+    report(context, 'SL106', 'Either `query` is needed, or `column` with or without `within`', {
+      hint: 'Keep `query` alone, or name the column whose newest value says how far the source has come.',
+    })
+  }
+})
 
 /**
  * One entry of `sources`:
@@ -75,12 +85,13 @@ const ready = map({ query: optional(text), freshness: optional(duration) }).supe
  *       dev: "{{vars.data}}/flights-3m.parquet"   # or { path, format: parquet|csv|json, options: { header: true } }
  *     columns: [{ name: origin, checks: [not_null] }]
  *     checks: [{ row_count: { min: 1 } }]
- *     observe: { partition: flight_date }    # or { query: select max(loaded_at) from … }, or files
- *     ready: { freshness: 3h }               # or { query: … }
- *     loaded_at: loaded_at
+ *     partition: { column: flight_date, grain: day, start: 2001-01-01 }   # as of a model
+ *     observe: { column: loaded_at }         # or { query: select max(id) from … }, or files, or true
+ *     ready: { column: loaded_at }           # or { query: … }; `within: 3h` where a little may be missing
+ *     loaded_at: loaded_at                   # for `observe: true` and `ready: { within: 3h }`
  *     freshness: { warn: 26h, fail: 30h }
  * ```
- * `observe`, `ready`, `loaded_at`, `freshness` and `owner` are checked, and used once their features exist.
+ * `freshness` and `owner` are checked, and used once their features exist.
  */
 export const sourceEntry = map({
   name: qualifiedName,
@@ -92,6 +103,7 @@ export const sourceEntry = map({
   files: optional(files),
   columns: optional(columns),
   checks: optional(checks),
+  partition: optional(partition),
   observe: optional(observe),
   ready: optional(ready),
   loaded_at: optional(text),
