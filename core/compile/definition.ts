@@ -1,7 +1,6 @@
 import type { Check } from '../checks/check.ts'
 import type { Aspect } from '../graph/selector.ts'
-import type { CompiledNode, CompiledRelation } from './compiled.ts'
-import { isRelation } from './compiled.ts'
+import type { CompiledNode, CompiledRelation, CompiledSource, CompiledSql } from './compiled.ts'
 import { hashOf } from './fingerprint.ts'
 
 /** Hashes of what the project says of a node, one for each part that `state:modified` can tell apart. */
@@ -17,10 +16,10 @@ export function definitionOf(node: CompiledNode, physicalOf: (name: string) => s
     case 'source':
       return {
         body: node.fingerprint,
-        layout: none,
+        layout: node.layoutId,
         contract: contractOf(node.columns),
         checks: checksOf(node.checks, (text) => text),
-        configs: hashOf(canonical([kind, samplesOf(node.columns)])),
+        configs: hashOf(canonical([kind, samplesOf(node.columns), watchOf(node, physicalOf)])),
       }
     case 'check':
       return {
@@ -52,6 +51,24 @@ export function definitionOf(node: CompiledNode, physicalOf: (name: string) => s
   }
 }
 
+/** How a source is watched. Where its files are on this machine does not count. */
+function watchOf(
+  { name, partition, observe, ready }: CompiledSource,
+  physicalOf: (name: string) => string,
+): unknown {
+  const logical = (sql: CompiledSql) => JSON.stringify(sql.parts).replaceAll(inJson(physicalOf(name)), name)
+  return [
+    partition,
+    observe?.kind === 'query' ? logical(observe.sql) : observe?.kind === 'files' ? observe.kind : observe,
+    ready?.kind === 'query' ? logical(ready.sql) : ready,
+  ]
+}
+
+/** A text as it stands within a JSON string. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
 type Columns = CompiledRelation['columns']
 
 function contractOf(columns: Columns): string {
@@ -69,10 +86,12 @@ function checksOf(checks: readonly Check[], logical: (text: string) => string): 
 }
 
 /** Conditions of checks hold physical names of the relations that they read; each target has its own. */
-function logical(node: CompiledNode, physicalOf: (name: string) => string): (text: string) => string {
-  const reads = isRelation(node) ? [...node.checkReads] : []
-  const written = reads
-    .map((name) => ({ name, physical: JSON.stringify(physicalOf(name)).slice(1, -1) }))
+function logical(
+  { checkReads }: CompiledRelation,
+  physicalOf: (name: string) => string,
+): (text: string) => string {
+  const written = checkReads
+    .map((name) => ({ name, physical: inJson(physicalOf(name)) }))
     .sort((a, b) => b.physical.length - a.physical.length)
   return (text) => written.reduce((left, { name, physical }) => left.replaceAll(physical, `{${name}}`), text)
 }

@@ -113,20 +113,16 @@ function filesAndFolders(path: string): readonly string[] {
   return found
 }
 
-/** A pattern without a dot names a schema of sources, as in dbt; if there is none, tables in any schema. */
+/** A pattern without a dot names a schema of sources, as in dbt, or a source that has none; if there is neither, tables in any
+ * schema. */
 function bySource({ graph }: SelectionContext, pattern: Pattern): Match {
   const sources = [...graph.nodes.values()].flatMap((node) => (node.kind === 'source' ? [node.name] : []))
   const matches = matcher(pattern, '.')
-  const readings: readonly ((name: string) => string)[] = [
-    (name) => name,
-    schemaOf,
-    (name) => name.slice(schemaOf(name).length + 1),
-  ]
-  for (const reading of readings) {
-    const found = sources.filter((name) => matches(reading(name)))
-    if (found.length > 0) return { kind: 'found', names: found }
-  }
-  return orNothing([], pattern, () => [...sources, ...sources.map(schemaOf)])
+  const candidates = [...sources, ...sources.map(schemaOf)]
+  const found = sources.filter((name) => matches(name) || matches(schemaOf(name)))
+  if (found.length > 0) return { kind: 'found', names: found }
+  const tables = sources.filter((name) => matches(name.slice(name.lastIndexOf('.') + 1)))
+  return orNothing(tables, pattern, () => candidates)
 }
 
 function factsOf({ facts }: SelectionContext, name: string): NodeFacts {

@@ -1,6 +1,7 @@
 import { didYouMean } from '../diagnostics/suggest.ts'
 import { type Pattern, patternText } from './pattern.ts'
 import { mistakeIn, type SelectorText, type Span } from './selector-text.ts'
+import { type Piece, termsOf, type Word } from './selector-words.ts'
 
 /** Methods that hold a pattern against what a node is. */
 export const patternMethods = [
@@ -96,80 +97,10 @@ export function parseSelectors(source: SelectorText): readonly Intersection[] {
   })
 }
 
-/** A stretch of text, or what stood between quotes. Offsets include the quotes. */
-interface Piece extends Span {
-  readonly text: string
-  readonly isQuoted: boolean
-}
-
-interface Word extends Span {
-  readonly pieces: readonly Piece[]
-}
-
-/** Cuts at spaces and, within that, at commas, but not in quotes. */
-function termsOf(source: SelectorText): readonly (readonly Word[])[] {
-  const { text } = source
-  const terms: (readonly Word[])[] = []
-  for (let at = 0; at < text.length; ) {
-    if (isSpace(text[at]!)) {
-      at += 1
-      continue
-    }
-    const words = [wordAt(source, at)]
-    while (text[words.at(-1)!.end] === ',') words.push(wordAt(source, words.at(-1)!.end + 1))
-    terms.push(words)
-    at = words.at(-1)!.end
-  }
-  return terms
-}
-
-function wordAt(source: SelectorText, start: number): Word {
-  const { text } = source
-  const pieces: Piece[] = []
-  let at = start
-  while (at < text.length && text[at] !== ',' && !isSpace(text[at]!)) {
-    const piece = isQuote(text[at]!) ? quotedAt(source, at) : plainAt(text, at)
-    pieces.push(piece)
-    at = piece.end
-  }
-  return { pieces, start, end: at }
-}
-
-function plainAt(text: string, start: number): Piece {
-  const [plain] = /^[^\s,"']+/.exec(text.slice(start))!
-  return { text: plain, isQuoted: false, start, end: start + plain.length }
-}
-
-/** A quote is written in quotes by doubling it. */
-function quotedAt(source: SelectorText, start: number): Piece {
-  const quote = source.text[start]!
-  let text = ''
-  for (let at = start + 1; at < source.text.length; at++) {
-    if (source.text[at] !== quote) text += source.text[at]
-    else if (source.text[at + 1] === quote) {
-      text += quote
-      at += 1
-    } else return { text, isQuoted: true, start, end: at + 1 }
-  }
-  const span = { start, end: source.text.length }
-  const other = quote === '"' ? "'" : '"'
-  const hint = `Close it, or write a name that holds ${quote} between ${other} and ${other}.`
-  throw mistakeIn(source, span, 'SL421', `the quote ${quote} is not closed`, hint)
-}
-
-function isSpace(character: string): boolean {
-  return /\s/.test(character)
-}
-
-function isQuote(character: string): boolean {
-  return character === '"' || character === "'"
-}
-
 function parseSelector(source: SelectorText, word: Word): Selector {
   const { start, end } = word
   const text = source.text.slice(start, end)
-  const refuse = (span: Span, message: string, hint: string) =>
-    mistakeIn(source, span, 'SL421', message, hint)
+  const refuse: Refuse = (span, message, hint) => mistakeIn(source, span, 'SL421', message, hint)
   const { pieces, around, upstream, downstream } = withoutOperators(word.pieces)
   if (around && (upstream !== undefined || downstream !== undefined)) {
     throw refuse(
@@ -178,18 +109,21 @@ function parseSelector(source: SelectorText, word: Word): Selector {
       '@name takes all that is downstream of name, and all that any of that needs: there is nothing to add.',
     )
   }
-  const { method, at, value } = methodOf(pieces)
-  const valueText = value.map((piece) => piece.text).join('')
-  const stray = value.find((piece) => !piece.isQuoted && piece.text.includes('+'))
-  if (valueText === '' || stray !== undefined) {
-    const hint = text.endsWith('+') || text.startsWith('+') || text.includes('+') ? plusHint : namesHint
-    throw refuse(word, `the selector "${text}" names nothing`, text === '' ? commaHint : hint)
+  const written = methodOf(pieces)
+  const { value } = written
+  if (value.every((piece) => piece.text === '') || value.some((piece) => hasPlus(piece))) {
+    const hint = text === '' ? commaHint : text.includes('+') ? plusHint : namesHint
+    throw refuse(word, `the selector "${text}" names nothing`, hint)
   }
-  const core = coreOf(method, value, valueText, refuse, at, word)
+  const core = coreOf(written, word, refuse)
   const reach: Reach = around
     ? { kind: 'surroundings' }
     : { kind: 'steps', upstream: upstream ?? 0, downstream: downstream ?? 0 }
   return { core, reach, text, source, start, end }
+}
+
+function hasPlus(piece: Piece): boolean {
+  return !piece.isQuoted && piece.text.includes('+')
 }
 
 const namesHint = 'A selector is a name, tag:NAME or path:FOLDER, with + before or after it.'
@@ -249,19 +183,15 @@ function methodOf(pieces: readonly Piece[]): Method {
   }
 }
 
-function coreOf(
-  method: string | undefined,
-  value: readonly Piece[],
-  text: string,
-  refuse: (span: Span, message: string, hint: string) => Error,
-  methodAt: Span,
-  word: Span,
-): SelectorCore {
+type Refuse = (span: Span, message: string, hint: string) => Error
+
+function coreOf({ method, at: methodAt, value }: Method, word: Span, refuse: Refuse): SelectorCore {
+  const text = value.map((piece) => piece.text).join('')
   const pattern = value.map((piece) => ({ text: piece.text, isLiteral: piece.isQuoted }))
   if (method === undefined) return { method: methodByLook(pattern), pattern }
-  const at = { start: value[0]!.start, end: value.at(-1)!.end }
   const known = otherSpellings.get(method) ?? patternMethods.find((each) => each === method)
   if (known !== undefined) return { method: known, pattern }
+  const at = { start: value[0]!.start, end: value.at(-1)!.end }
   switch (method) {
     case 'selector':
       return { method, name: text }
