@@ -1,14 +1,18 @@
 import { diagnostic, type Place, SluiceError } from '../diagnostics/diagnostic.ts'
-import { type Boundaries, boundariesOf } from './boundaries.ts'
-import type { GrainName, Layout, Weekday } from './grain.ts'
+import { boundariesOf, type Cut } from './boundaries.ts'
+import { type Boundaries, type Grain, grainNoun, type Layout, type Weekday } from './grain.ts'
 import type { Interval, Partition } from './interval.ts'
-import { latest, parseInstant, parseRange } from './range.ts'
+import { latest, parseMoment, parseRange } from './range.ts'
+import { instantsOf, startOfKey } from './requested-range.ts'
+import { civilAt, instantOf, zoneOf } from './zone.ts'
 
 /** What of a model's `partition:` decides its layout. */
 export interface LayoutConfig {
-  readonly grain: GrainName
+  readonly grain: Grain
   readonly firstDayOfWeek: Weekday
-  /** As written: a date, a date-time or a key. */
+  /** IANA name of the zone; default UTC. */
+  readonly timezone?: string
+  /** As written: a date, a date-time or a key, in civil time of the zone. */
   readonly start: string
   /** As written: the key of the last partition, or any key whose end lies in it. */
   readonly end?: string
@@ -26,8 +30,9 @@ export interface LayoutOrigin {
  * is that which holds the end of `end`.
  * @throws SluiceError with every bad date (SL401, SL402), or SL404 if no partition is left. */
 export function layoutOf(config: LayoutConfig, origin: LayoutOrigin = {}): Layout {
-  const start = attempt(() => parseInstant(config.start))
-  const end = attempt(() => (config.end === undefined ? undefined : parseRange(config.end).end))
+  const { timezone = 'UTC' } = config
+  const start = attempt(() => instantIn(timezone, config.start))
+  const end = attempt(() => (config.end === undefined ? undefined : instantsOf(config, config.end).end))
   if (start instanceof SluiceError || end instanceof SluiceError) {
     const found = [start, end].flatMap((each) => (each instanceof SluiceError ? each.diagnostics : []))
     throw new SluiceError(found.map((each) => ({ ...each, ...origin })))
@@ -37,6 +42,7 @@ export function layoutOf(config: LayoutConfig, origin: LayoutOrigin = {}): Layou
   const base = {
     grain: config.grain,
     firstDayOfWeek: config.firstDayOfWeek,
+    timezone,
     start: first,
     availableAfterMs: config.availableAfterMs,
     ahead: config.ahead,
@@ -46,8 +52,8 @@ export function layoutOf(config: LayoutConfig, origin: LayoutOrigin = {}): Layou
   if (last <= first) {
     throw new SluiceError([
       diagnostic('SL404', {
-        message: `the history from "${config.start}" to "${config.end}" holds no ${config.grain}`,
-        hint: `The first ${config.grain} at or after the start is ${cuts.key(first)}; the end is inclusive.`,
+        message: `the history from "${config.start}" to "${config.end}" holds no ${grainNoun(config.grain)}`,
+        hint: `The first ${grainNoun(config.grain)} at or after the start is ${cuts.key(first)}; the end is inclusive.`,
         ...origin,
       }),
     ])
@@ -76,8 +82,8 @@ export function boundariesBetween(layout: Layout, from: number, end: number): Fl
 export function partitionOf(layout: Layout, key: string): Partition | undefined {
   const range = attempt(() => parseRange(key))
   if (range instanceof SluiceError) return undefined
-  const found = partitionAt(layout, range.start)
-  return found?.key === key ? found : undefined
+  const start = startOfKey(layout, key, range)
+  return start === undefined ? undefined : partitionAt(layout, start)
 }
 
 /** The partitions that lie wholly within the interval, oldest first. */
@@ -90,8 +96,9 @@ export function partitionsIn(layout: Layout, interval: Interval): readonly Parti
   )
 }
 
-/** The partitions that share an instant with the interval, oldest first. */
+/** The partitions that share an instant with the interval, oldest first; none if it is empty. */
 export function partitionsOverlapping(layout: Layout, interval: Interval): readonly Partition[] {
+  if (interval.start >= interval.end) return []
   const cuts = boundariesOf(layout)
   return listed(
     cuts,
@@ -133,12 +140,25 @@ export function shift(layout: Layout, partition: Interval, count: number): Parti
   return partitionFrom(cuts, cuts.shift(partition.start, count))
 }
 
+/** The civil time that an instant is in the zone, as milliseconds: where a partition begins, the beginning that its key names. */
+export function civilTime(cut: Cut, instant: number): number {
+  const cuts = boundariesOf(cut)
+  return cuts.floor(instant) === instant
+    ? cuts.civil(instant)
+    : civilAt(zoneOf(cut.timezone ?? 'UTC'), instant)
+}
+
 /** From the first partition's start to the last one's end, for partitions that are sorted and adjacent. */
 export function spanOf(partitions: readonly Interval[]): Interval {
   const first = partitions[0]
   const last = partitions.at(-1)
   if (first === undefined || last === undefined) throw new Error('an empty list of partitions has no span')
   return { start: first.start, end: last.end }
+}
+
+function instantIn(timezone: string, text: string): number {
+  const { at, isInstant } = parseMoment(text)
+  return isInstant ? at : instantOf(zoneOf(timezone), at)
 }
 
 function partitionFrom(cuts: Boundaries, start: number): Partition {

@@ -204,6 +204,7 @@ describe('for every grain, anywhere in time', () => {
   const instant = fc.integer({ min: parseInstant('0002-01-01'), max: parseInstant('9998-01-01') })
   const open = (fields: { grain: GrainName; firstDayOfWeek: Weekday }): Layout => ({
     ...fields,
+    timezone: 'UTC',
     start: layout({ ...fields, start: '0001' }).start,
     availableAfterMs: 0,
     ahead: 0,
@@ -220,7 +221,12 @@ describe('for every grain, anywhere in time', () => {
         const range = parseRange(partition.key)
         expect(range.start).toBe(partition.start)
         if (fields.grain !== 'week' || fields.firstDayOfWeek === 'monday') {
-          expect(range).toEqual({ kind: fields.grain, start: partition.start, end: partition.end })
+          expect(range).toEqual({
+            kind: fields.grain,
+            start: partition.start,
+            end: partition.end,
+            isInstant: false,
+          })
         }
       }),
       seeded,

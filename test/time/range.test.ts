@@ -43,7 +43,7 @@ describe('a key or a prefix of one stands for an interval', () => {
     [' 2001-01-05 ', 'day', '2001-01-05', '2001-01-06'],
     ['1969-12-31', 'day', '1969-12-31', '1970-01-01'],
   ])('%s', (text, kind, start, end) => {
-    expect(parseRange(text)).toEqual({ kind, start: midnight(start), end: midnight(end) })
+    expect(parseRange(text)).toEqual({ kind, start: midnight(start), end: midnight(end), isInstant: false })
   })
 
   test('an hour, the last of a year too', () => {
@@ -93,7 +93,7 @@ describe('a text that is no key is refused with the key that was meant', () => {
     ['2001-w1', 'Did you mean 2001-W01?'],
     ['2001W05', 'Did you mean 2001-W05?'],
     ['2001q3', 'Did you mean 2001-Q3?'],
-    ['2001-01-05T13:30', 'Did you mean 2001-01-05T13?'],
+    ['2001-01-05 13:30', 'Did you mean 2001-01-05T13:30?'],
     ['2001-01-05 13', 'Did you mean 2001-01-05T13?'],
     ['20010230', 'Keys look like'],
     ['05.01.2001', 'Keys look like'],
