@@ -2,6 +2,17 @@ import type { CommandDefinition } from './command.ts'
 import type { OptionName } from './options/definitions.ts'
 
 const selection: readonly OptionName[] = ['select', 'exclude', 'selector', 'state']
+/** How a run goes about its work. */
+const pace: readonly OptionName[] = [
+  'order',
+  'batch',
+  'threads',
+  'maxConcurrent',
+  'pool',
+  'rate',
+  'timeout',
+  'dryRun',
+]
 const partitions: readonly OptionName[] = ['partition', 'from', 'to']
 
 /** Every command. What one needs is loaded when it is used. */
@@ -91,22 +102,7 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Builds every due partition of the selection from `--from` to `--to`, or of its whole history, that is missing, failed or stale, oldest first. What reads a partition follows as soon as all that it reads is there. The same command again does what is left, after a kill too. `--dry-run` prints the plan that the command without it runs.',
     arguments: [],
-    options: [
-      ...selection,
-      'partition',
-      'from',
-      'to',
-      'only',
-      'order',
-      'upstream',
-      'batch',
-      'threads',
-      'maxConcurrent',
-      'pool',
-      'rate',
-      'timeout',
-      'dryRun',
-    ],
+    options: [...selection, 'partition', 'from', 'to', 'only', 'upstream', ...pace],
     formats: ['text', 'json'],
     examples: [
       'sluice backfill --select staging.flights+ --from 2001-01-01 --to 2001-03-31',
@@ -115,6 +111,41 @@ export const commands: readonly CommandDefinition[] = [
     ],
     cleansUp: true,
     load: async () => (await import('./commands/backfill.ts')).backfill,
+  },
+  {
+    name: 'resume',
+    summary: 'do what a run left undone',
+    description:
+      'Publishes what a run was to publish and neither it nor a run that went on with it has published, with the options of that run. RUN is an id, the beginning of one, or `last`.',
+    arguments: [{ syntax: '[run]', summary: 'which one; the last if not given' }],
+    options: pace,
+    formats: ['text', 'json'],
+    examples: ['sluice resume', 'sluice resume 0mwtgjdh8', 'sluice resume last --dry-run'],
+    cleansUp: true,
+    load: async () => (await import('./commands/resume.ts')).resume,
+  },
+  {
+    name: 'retry',
+    summary: 'try again what failed in a run',
+    description:
+      'Runs what failed in a run the last time that it was tried, and what of the run could not run because of that. RUN is an id, the beginning of one, or `last`.',
+    arguments: [{ syntax: '[run]', summary: 'which one; the last if not given' }],
+    options: pace,
+    formats: ['text', 'json'],
+    examples: ['sluice retry', 'sluice retry 0mwtgjdh8 --threads 1'],
+    cleansUp: true,
+    load: async () => (await import('./commands/retry.ts')).retry,
+  },
+  {
+    name: 'cancel',
+    summary: 'end a run of another terminal',
+    description:
+      'Ends a run as Ctrl-C in its own terminal would: statements are canceled in the engine and rolled back, and what was published stays. Waits until it has ended. RUN is an id, the beginning of one, or `last`.',
+    arguments: [{ syntax: '[run]', summary: 'which one; the last if not given' }],
+    options: [],
+    formats: ['text', 'json'],
+    examples: ['sluice cancel', 'sluice cancel 0mwtgjdh8'],
+    load: async () => (await import('./commands/cancel.ts')).cancel,
   },
   {
     name: 'check',

@@ -111,7 +111,8 @@ export async function runDetails(ledger: OpenLedger, run: Progressing): Promise<
   return { ...run, tasks }
 }
 
-function asItStands(run: StoredRun, { adapter }: OpenLedger): StoredRun {
+/** A run as it is: one that the ledger calls running has crashed if its process is gone. */
+export function asItStands(run: StoredRun, { adapter }: OpenLedger): StoredRun {
   if (run.status !== 'running') return run
   const worker = { id: run.worker, host: run.host ?? '', pid: run.pid ?? 0 }
   // Only the owner of a database without a server can work on it, and only a server's workers send heartbeats.

@@ -21,7 +21,7 @@ async function historyRequest(workspace: Workspace, invocation: Parameters<Handl
     force: wanted === 'all',
     ...(wanted === 'all' || wanted === undefined ? {} : { only: wanted }),
     ...(order === undefined ? {} : { order }),
-    ...(batch === undefined ? {} : { batch }),
+    ...(typeof batch === 'number' ? { batch } : {}),
   }
 }
 

@@ -76,8 +76,8 @@ export function asDuration(text: string): number {
 }
 
 /** A count, or `all` for no limit. */
-export function asCountOrAll(text: string): number {
-  return text === 'all' ? Number.POSITIVE_INFINITY : asCount(text)
+export function asCountOrAll(text: string): number | 'all' {
+  return text === 'all' ? text : asCount(text)
 }
 
 export function asCount(text: string): number {

@@ -2,7 +2,13 @@ import type { Adapter, Session, Statement, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
-import { type AttemptStatus, emptySnapshot, type LeaseHolder, type LedgerSnapshot } from './records.ts'
+import {
+  type AttemptStatus,
+  emptySnapshot,
+  type LeaseHolder,
+  type LedgerSnapshot,
+  type SnapshotRequest,
+} from './records.ts'
 import { ledgerMigrations } from './schema.ts'
 import { leaseHolder, readSnapshot, text } from './snapshot.ts'
 import {
@@ -86,9 +92,15 @@ export class Ledger {
   }
 
   /** What the ledger holds; an empty snapshot where there is no ledger yet. */
-  async snapshot(): Promise<LedgerSnapshot> {
-    if ((await this.adapter.ledgerVersion()) === 0) return emptySnapshot
-    return this.adapter.session((session) => readSnapshot(session, this.scope))
+  async snapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<LedgerSnapshot> {
+    const version = await this.adapter.ledgerVersion()
+    if (version === 0) return emptySnapshot
+    const { dialect } = this.adapter
+    const nameOf = (model: string) => this.nameOf(model)
+    return this.adapter.session(
+      (session) => readSnapshot({ session, dialect, version, nameOf }, request),
+      signal,
+    )
   }
 
   async startRun({ id, worker, command, target, request, plan, parent }: StartedRun): Promise<void> {
@@ -182,6 +194,16 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
         ...recordUnpublished(this.adapter.dialect, partitions, 'crashed'),
       ]
     })
+  }
+
+  /** Asks whoever runs it to end a run; it learns that with its next heartbeat. */
+  async requestCancel(run: string): Promise<void> {
+    await this.adapter.session((session) =>
+      session.execute(
+        `update sluice.runs set cancel_requested_at = ${this.adapter.dialect.now} where id = $1 and status = 'running' and cancel_requested_at is null`,
+        [run],
+      ),
+    )
   }
 
   /** Says that the worker lives, and learns whether somebody wants its run to stop. */

@@ -35,6 +35,8 @@ export interface RunFilter {
   readonly statuses?: readonly StoredRun['status'][]
   /** Ledger names of models: only runs that tried one of them. */
   readonly models?: readonly string[]
+  /** Only runs that go on with one of these. */
+  readonly parents?: readonly string[]
   readonly limit?: number
 }
 
@@ -57,6 +59,7 @@ export async function readRuns(ledger: LedgerSession, filter: RunFilter): Promis
     ...(filter.prefix === undefined
       ? []
       : [`substr(r.id, 1, ${filter.prefix.length}) = ${param(filter.prefix)}`]),
+    ...(filter.parents === undefined ? [] : [`r.parent in (${list(filter.parents)})`]),
     ...(filter.statuses === undefined ? [] : [`r.status in (${list(filter.statuses)})`]),
     ...(filter.models === undefined
       ? []

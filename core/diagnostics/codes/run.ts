@@ -111,6 +111,30 @@ export const runCodes = {
     title: 'The run timed out',
     help: 'The run took longer than `--timeout`, or than `timeout` under `run` in sluice.yml. Running statements were canceled in the engine and rolled back; what was published stays. `sluice resume RUN` does the rest.',
   },
+  SL632: {
+    title: 'The run is still running',
+    help: 'Only what a run that has ended left undone can be gone on with. Wait until it has ended, or end it: `sluice cancel RUN`.',
+  },
+  SL633: {
+    title: 'The run was on another target',
+    help: 'A run is gone on with on the target that it was started on. Name it by `--target`.',
+  },
+  SL634: {
+    title: 'What the run was to do is not known',
+    help: 'Runs of earlier versions did not keep their plan. The command that the run was started with does what is left.',
+  },
+  SL635: {
+    title: 'A part of the run cannot be gone on with',
+    help: 'Models of the run are gone, or their partitions are cut otherwise now, so that what was left of them cannot be told. The rest goes on.',
+  },
+  SL636: {
+    title: 'The run has ended',
+    help: 'A run that has ended, or whose process is gone, cannot be canceled. `sluice runs show RUN` shows how it ended.',
+  },
+  SL637: {
+    title: 'The run has not ended yet',
+    help: 'The run was asked to end and has not done so within a minute. The request stays: the run ends as soon as it notices, or its process is found to be gone.',
+  },
   SL631: {
     title: 'The run was canceled from outside',
     help: 'Somebody ran `sluice cancel` on it. Running statements were canceled in the engine and rolled back, as Ctrl-C would have done; what was published stays. `sluice resume RUN` does the rest.',
