@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
-import { Ledger } from '../../core/ledger/ledger.ts'
+import { requestCancelInLedger } from '../../core/ledger/cancel-request.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { withLedger } from '../open-ledger.ts'
@@ -41,7 +41,7 @@ async function request(workspace: Workspace, { id }: Progressing): Promise<void>
   }
   const adapter = await workspace.connect({ readOnly: false })
   try {
-    await new Ledger(adapter, () => new Date()).requestCancel(id)
+    await requestCancelInLedger(adapter, id)
   } finally {
     await adapter.close()
   }
