@@ -1,32 +1,23 @@
-import type { Adapter, Session, Statement, Transaction } from '../adapter.ts'
+import type { Adapter, Statement, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
 import {
-  type AttemptStatus,
-  emptySnapshot,
-  type LeaseHolder,
-  type LedgerSnapshot,
-  type SnapshotRequest,
-} from './records.ts'
+  type Claim,
+  type ClaimRequest,
+  type ClaimResult,
+  type Claims,
+  claimsOf,
+  type Worker,
+} from './leases.ts'
+import { type AttemptStatus, emptySnapshot, type LedgerSnapshot, type SnapshotRequest } from './records.ts'
+import { statusOfAttempt } from './row-claims.ts'
 import { ledgerMigrations } from './schema.ts'
-import { leaseHolder, readSnapshot, text } from './snapshot.ts'
-import {
-  finishAttempt,
-  type PartitionOutcome,
-  recordChecks,
-  recordUnpublished,
-  releaseLease,
-} from './statements.ts'
+import { commitShort } from './short-commit.ts'
+import { readSnapshot, text } from './snapshot.ts'
+import { type PartitionOutcome, recordChecks, recordUnpublished } from './statements.ts'
 
-/** A process that runs tasks. */
-export interface Worker {
-  readonly id: string
-  readonly host: string
-  readonly pid: number
-  /** Who started it, by the operating system's name. */
-  readonly user?: string
-}
+export type { ClaimRequest, ClaimResult, Worker } from './leases.ts'
 
 /** What is kept of a run when it starts. */
 export interface StartedRun {
@@ -45,27 +36,11 @@ export interface StartedRun {
 /** A worker whose heartbeat is older than this is taken for dead. */
 export const LEASE_TTL_MS = 30_000
 export const HEARTBEAT_MS = 5_000
-
-export interface ClaimRequest {
-  readonly model: string
-  /** Sorted. */
-  readonly keys: readonly string[]
-  readonly token: string
-  readonly attempt: string
-  readonly number: number
-  /** Inputs that the user accepted although they were stale or had failed; kept with the attempt. */
-  readonly accepted: readonly unknown[]
-}
-
-export type ClaimResult =
-  | { readonly claimed: true }
-  | { readonly claimed: false; readonly holder: LeaseHolder }
+/** What lasts longer than this, up to twice as long, is told to other processes where they cannot see it. */
+export const TELL_MS = 100
 
 /** Workers of this process: whatever their age, they are not dead. */
 const alive = new Set<string>()
-
-/** How often a short transaction of the ledger is sent again after a conflict with another one. */
-const CONFLICT_TRIES = 10
 
 /** The memory of a target: which partitions exist, who made them, who is making them now. */
 export class Ledger {
@@ -73,12 +48,14 @@ export class Ledger {
   private readonly now: () => Date
 
   private readonly scope: string
+  private readonly claims: Claims
 
   /** `scope` (`ledgerScope`) keeps targets apart that share one database. */
   constructor(adapter: Adapter, now: () => Date, scope = '') {
     this.adapter = adapter
     this.now = now
     this.scope = scope
+    this.claims = claimsOf(adapter, now)
   }
 
   /** A model's name in the ledger. */
@@ -143,6 +120,7 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
     reason?: Diagnostic,
   ): Promise<void> {
     alive.delete(worker.id)
+    await this.claims.hush(worker.id)
     await this.commit(async (transaction) => {
       await this.lockWorker(transaction, worker.id, 'update')
       transaction.commitWith([
@@ -154,6 +132,7 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
         { sql: 'delete from sluice.workers where id = $1', params: [worker.id] },
       ])
     })
+    this.claims.taken(worker.id)
   }
 
   /**
@@ -173,37 +152,18 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
     return rows.length > 0
   }
 
-  /** Takes away a worker's leases, which waits for the row lock of a publisher that is still committing, and returns the statements that
-   * call its running attempts crashed. */
+  /** Takes away a worker's leases, which waits for a publisher that is still committing, and returns the statements that call its running
+   * attempts crashed. */
   private async dropHeld(transaction: Transaction, worker: string): Promise<readonly Statement[]> {
-    await transaction.execute('delete from sluice.leases where worker = $1', [worker])
-    const running = await transaction.query(
-      `select id, run_id, model, partition_keys from sluice.attempts where worker = $1 and status = 'running'`,
-      [worker],
-    )
-    return running.flatMap((row) => {
-      const [model, attempt, run] = [text(row.model), text(row.id), text(row.run_id)]
-      const partitions = (JSON.parse(text(row.partition_keys)) as string[]).map((key) => ({
-        model,
-        key,
-        attempt,
-        run,
-      }))
-      return [
-        finishAttempt(attempt, 'crashed', this.now(), {}),
-        ...recordUnpublished(this.adapter.dialect, partitions, 'crashed'),
-      ]
-    })
-  }
-
-  /** Asks whoever runs it to end a run; it learns that with its next heartbeat. */
-  async requestCancel(run: string): Promise<void> {
-    await this.adapter.session((session) =>
-      session.execute(
-        `update sluice.runs set cancel_requested_at = ${this.adapter.dialect.now} where id = $1 and status = 'running' and cancel_requested_at is null`,
-        [run],
+    const lost = await this.claims.take(transaction, worker, this.now())
+    return lost.flatMap(({ attempt, run, model, keys, ending }) => [
+      ending,
+      ...recordUnpublished(
+        this.adapter.dialect,
+        keys.map((key) => ({ model, key, attempt, run })),
+        'crashed',
       ),
-    )
+    ])
   }
 
   /** Says that the worker lives, and learns whether somebody wants its run to stop. */
@@ -266,46 +226,15 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
       if (this.adapter.explain(error).kind !== 'locked') throw error
       return false
     }
+    if (isBuried) this.claims.taken(worker)
     return isBuried
   }
 
-  /** Takes the leases of a task and notes its attempt, in one short transaction; all of the keys or none. */
-  async claim(run: string, worker: Worker, request: ClaimRequest): Promise<ClaimResult> {
-    const model = this.nameOf(request.model)
-    try {
-      await this.commit(async (transaction) => {
-        const claimedAt = this.now()
-        await this.standUp(transaction, run, worker)
-        if (request.number > 1) await this.dropOwn(transaction, worker, model, request.keys, claimedAt)
-        for (const key of request.keys) {
-          const taken = await transaction.execute(
-            `insert into sluice.leases (model, partition_key, token, worker, attempt, claimed_at)
-select $1, $2, $3, $4, $5, $6 where not exists (select 1 from sluice.leases where model = $1 and partition_key = $2)
-${this.adapter.capabilities.sharedServer ? 'on conflict (model, partition_key) do nothing' : ''}`,
-            [model, key, request.token, worker.id, request.attempt, claimedAt],
-          )
-          if (taken === 0) throw new LeaseTaken(await this.holderOf(transaction, model, key))
-        }
-        await transaction.execute(
-          `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, status, started_at, accepted)
-values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
-          [
-            request.attempt,
-            run,
-            worker.id,
-            model,
-            JSON.stringify(request.keys),
-            request.number,
-            claimedAt,
-            request.accepted.length === 0 ? null : JSON.stringify(request.accepted),
-          ],
-        )
-      })
-      return { claimed: true }
-    } catch (error) {
-      if (error instanceof LeaseTaken) return { claimed: false, holder: error.holder }
-      throw error
-    }
+  /** Takes the leases of a task for an attempt; all of the keys or none. */
+  claim(run: string, worker: Worker, request: ClaimRequest): Promise<ClaimResult> {
+    return this.claims.claim(run, worker, { ...request, model: this.nameOf(request.model) }, (transaction) =>
+      this.standUp(transaction, run, worker),
+    )
   }
 
   /** A worker that was taken for dead, as it stood still for too long, and yet lives, goes on: only what it held then is lost. */
@@ -320,58 +249,18 @@ values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
     )
   }
 
-  /** Drops what an earlier attempt of this worker left because the database went away before its end could be recorded. Waits for the
-   * row lock of a publisher that is still committing. */
-  private async dropOwn(
-    transaction: Transaction,
-    worker: Worker,
-    model: string,
-    keys: readonly string[],
-    at: Date,
-  ): Promise<void> {
-    const { dialect } = this.adapter
-    const held = `model = $1 and partition_key in (${dialect.list(keys)}) and worker = $2`
-    const left = await transaction.query(`select distinct attempt from sluice.leases where ${held}`, [
-      model,
-      worker.id,
-    ])
-    if (left.length === 0) return
-    await transaction.execute(`delete from sluice.leases where ${held}`, [model, worker.id])
-    for (const row of left) {
-      await transaction.execute(
-        `update sluice.attempts set status = 'crashed', finished_at = $2 where id = $1 and status = 'running'`,
-        [text(row.attempt), at],
-      )
-    }
+  private commit(work: (transaction: Transaction) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    return commitShort(this.adapter, work, signal)
   }
 
-  /** A short transaction of the ledger alone, sent again while it conflicts with another one: it has done nothing yet. A snapshot that is
-   * older than another's key shows as a violated constraint. */
-  private async commit(
-    work: (transaction: Transaction) => Promise<void>,
-    signal?: AbortSignal,
-  ): Promise<void> {
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.adapter.transaction(work, signal)
-        return
-      } catch (error) {
-        const { kind } = this.adapter.explain(error)
-        const isConflict = kind === 'conflict' || kind === 'constraint'
-        if (!isConflict || tries === CONFLICT_TRIES) throw error
-      }
-    }
+  /** Lets other processes see what is being published, where they cannot by themselves. */
+  tell(): Promise<void> {
+    return this.claims.tell()
   }
 
-  private async holderOf(session: Session, model: string, key: string): Promise<LeaseHolder> {
-    const rows = await session.query(
-      `select l.worker, a.run_id, w.host, w.pid from sluice.leases l
-left join sluice.attempts a on a.id = l.attempt left join sluice.workers w on w.id = l.worker
-where l.model = $1 and l.partition_key = $2`,
-      [model, key],
-    )
-    const row = rows[0]
-    return row === undefined ? { worker: '', run: '', host: '', pid: 0 } : leaseHolder(row)
+  /** An attempt has published: its COMMIT was answered. */
+  published(claim: Claim): void {
+    this.claims.ended(claim)
   }
 
   /** Ends an attempt that published nothing, with the checks that it ran, and releases its leases. One whose COMMIT was not answered may have
@@ -384,13 +273,14 @@ where l.model = $1 and l.partition_key = $2`,
     checks: readonly CheckOutcome[],
   ): Promise<'recorded' | 'published'> {
     const at = this.now()
+    const claim: Claim = { attempt: attempt.id, token: attempt.token }
     let isPublished = false
     await this.commit(async (transaction) => {
-      const held = await transaction.execute('delete from sluice.leases where token = $1', [attempt.token])
-      isPublished = held === 0 && (await statusOf(transaction, attempt.id)) === 'succeeded'
+      const isHeld = await this.claims.giveUp(transaction, claim)
+      isPublished = !isHeld && (await statusOfAttempt(transaction, attempt.id)) === 'succeeded'
       if (isPublished) return
       const state =
-        held === 0 || status === 'canceled'
+        !isHeld || status === 'canceled'
           ? [] // Fenced off: the partition is somebody else's now. Canceled: nothing was learnt about it.
           : recordUnpublished(
               this.adapter.dialect,
@@ -405,25 +295,22 @@ where l.model = $1 and l.partition_key = $2`,
           at,
           checks.map((check) => ({ ...check, model: this.nameOf(check.model) })),
         ),
-        finishAttempt(attempt.id, status, at, { error }),
+        ...this.claims.ending(claim, status, at, error),
         ...state,
       ])
     })
+    this.claims.ended(claim)
     return isPublished ? 'published' : 'recorded'
   }
 
   /** What became of an attempt whose COMMIT was not answered. */
   async attemptStatus(attempt: string): Promise<AttemptStatus | undefined> {
-    return this.adapter.session((session) => statusOf(session, attempt))
+    return this.adapter.session((session) => statusOfAttempt(session, attempt))
   }
 
   /** Ends an attempt that found nothing to do. */
-  async release(attempt: string, token: string): Promise<void> {
-    await this.commit(async (transaction) => {
-      const lease = releaseLease(token)
-      await transaction.execute(lease.sql, lease.params)
-      await transaction.execute('delete from sluice.attempts where id = $1', [attempt])
-    })
+  release(attempt: string, token: string): Promise<void> {
+    return this.claims.release({ attempt, token })
   }
 }
 
@@ -432,18 +319,4 @@ where l.model = $1 and l.partition_key = $2`,
 export function ledgerScope(schema: { readonly prefix?: string; readonly name?: string }): string {
   if (schema.name !== undefined) return `schema:${schema.name}/`
   return schema.prefix === undefined || schema.prefix === '' ? '' : `prefix:${schema.prefix}/`
-}
-
-async function statusOf(session: Session, attempt: string): Promise<AttemptStatus | undefined> {
-  const rows = await session.query('select status from sluice.attempts where id = $1', [attempt])
-  return rows[0]?.status as AttemptStatus | undefined
-}
-
-class LeaseTaken extends Error {
-  readonly holder: LeaseHolder
-
-  constructor(holder: LeaseHolder) {
-    super('lease taken')
-    this.holder = holder
-  }
 }

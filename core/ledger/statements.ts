@@ -193,25 +193,87 @@ export function finishPublished(
   at: Date,
   outcome: Omit<PublishedOutcome, 'publishedAt'>,
 ): Statement {
-  const { partitions } = outcome
   return {
     sql: `update sluice.attempts set status = 'succeeded', finished_at = $2, rows = $3, read_seq = $4, change_seq = ${dialect.lastChange},
   fingerprint = $5, layout = $6, outcome = $7 where id = $1 and status = 'running'`,
-    params: [
-      outcome.attempt,
-      at,
-      partitions.reduce((sum, each) => sum + each.rows, 0),
-      outcome.readSeq,
-      outcome.fingerprint,
-      outcome.layout,
-      JSON.stringify(
-        partitions.map(({ key, rows, keepDataSeq }) => ({
-          key,
-          rows,
-          ...(keepDataSeq === undefined ? {} : { kept: keepDataSeq }),
-        })),
-      ),
-    ],
+    params: [outcome.attempt, at, ...resultOf(outcome)],
+  }
+}
+
+/** Records an attempt that published, where none is recorded when it begins. `recordPublished` stands before it in the same commit. */
+export function insertPublished(
+  dialect: Dialect,
+  begun: BegunAttempt,
+  at: Date,
+  outcome: Omit<PublishedOutcome, 'publishedAt'>,
+): Statement {
+  return {
+    sql: `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, started_at, accepted,
+  status, finished_at, rows, read_seq, change_seq, fingerprint, layout, outcome)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'succeeded', $9, $10, $11, ${dialect.lastChange}, $12, $13, $14)`,
+    params: [...beginningOf(begun), at, ...resultOf(outcome)],
+  }
+}
+
+/** Rows, `read_seq`, fingerprint, layout and outcome. */
+function resultOf(outcome: Omit<PublishedOutcome, 'publishedAt'>): readonly Param[] {
+  const { partitions } = outcome
+  return [
+    partitions.reduce((sum, each) => sum + each.rows, 0),
+    outcome.readSeq,
+    outcome.fingerprint,
+    outcome.layout,
+    JSON.stringify(
+      partitions.map(({ key, rows, keepDataSeq }) => ({
+        key,
+        rows,
+        ...(keepDataSeq === undefined ? {} : { kept: keepDataSeq }),
+      })),
+    ),
+  ]
+}
+
+/** An attempt as it began. */
+export interface BegunAttempt {
+  readonly attempt: string
+  readonly run: string
+  readonly worker: { readonly id: string }
+  /** As the ledger names it. */
+  readonly model: string
+  readonly keys: readonly string[]
+  /** Which try of its task it is; undefined if that is to be found out from the attempts before it. */
+  readonly number?: number
+  readonly accepted: readonly unknown[]
+  readonly claimedAt: Date
+}
+
+/** Id, run, worker, model, keys, number, start and what was accepted. */
+function beginningOf(begun: BegunAttempt): readonly Param[] {
+  return [
+    begun.attempt,
+    begun.run,
+    begun.worker.id,
+    begun.model,
+    JSON.stringify(begun.keys),
+    begun.number ?? null,
+    begun.claimedAt,
+    begun.accepted.length === 0 ? null : JSON.stringify(begun.accepted),
+  ]
+}
+
+/** Records an attempt that published nothing, where none is recorded when it begins. One that is recorded stays as it is. */
+export function insertUnpublished(
+  begun: BegunAttempt,
+  status: Exclude<AttemptStatus, 'succeeded'>,
+  at: Date,
+  error: unknown,
+): Statement {
+  return {
+    sql: `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, started_at, accepted, status, finished_at, error)
+select $1, $2, $3, $4, $5,
+  coalesce($6, (select 1 + count(*) from sluice.attempts where run_id = $2 and model = $4 and partition_keys = $5)), $7, $8, $9, $10, $11
+where not exists (select 1 from sluice.attempts where id = $1)`,
+    params: [...beginningOf(begun), status, at, error === undefined ? null : JSON.stringify(error)],
   }
 }
 

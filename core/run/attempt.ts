@@ -6,15 +6,14 @@ import type { Window } from '../compile/symbols.ts'
 import type { ColumnType } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Published } from '../events.ts'
+import { endPublished } from '../ledger/leases.ts'
 import { WHOLE } from '../ledger/records.ts'
 import {
-  finishPublished,
   forgetModel,
   type PublishedOutcome,
   type PublishedPartition,
   recordChecks,
   recordPublished,
-  releaseLease,
 } from '../ledger/statements.ts'
 import type { PlannedTask } from '../plan/plan.ts'
 import type { Partition } from '../time/interval.ts'
@@ -120,14 +119,19 @@ export async function isPublished(context: AttemptContext, session: Session): Pr
 export async function publishedWhole(
   context: AttemptContext,
   session: Session,
-): Promise<{ readonly dataSeq: number; readonly fingerprint: string } | undefined> {
+): Promise<
+  { readonly dataSeq: number; readonly fingerprint: string; readonly dataHash?: string } | undefined
+> {
   const [row] = await session.query(
-    'select data_seq, fingerprint from sluice.partitions where model = $1 and partition_key = $2 and data_seq is not null',
+    'select data_seq, fingerprint, data_hash from sluice.partitions where model = $1 and partition_key = $2 and data_seq is not null',
     [context.ledgerName(context.task.model), WHOLE],
   )
-  return row === undefined
-    ? undefined
-    : { dataSeq: Number(row.data_seq), fingerprint: String(row.fingerprint) }
+  if (row === undefined) return undefined
+  return {
+    dataSeq: Number(row.data_seq),
+    fingerprint: String(row.fingerprint),
+    ...(row.data_hash === null ? {} : { dataHash: String(row.data_hash) }),
+  }
 }
 
 /** The rows of a partition, or of a relation without any, as they were published. */
@@ -171,8 +175,7 @@ export function commitOutcome(
     ...(context.task.fullRefresh ? [forgetModel(outcome.model)] : []),
     ...recordPublished(dialect, outcome),
     ...recordChecks(dialect, context.attempt, context.run, at, named),
-    finishPublished(dialect, at, outcome),
-    releaseLease(context.token),
+    ...endPublished(context.adapter, context, at, outcome),
   ])
 }
 

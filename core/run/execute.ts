@@ -3,7 +3,7 @@ import type { CompiledProject } from '../compile/compiled.ts'
 import { isRelation } from '../compile/compiled.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { RunEvent, RunStatus, RunTotals } from '../events.ts'
-import { HEARTBEAT_MS, type Ledger, type Worker } from '../ledger/ledger.ts'
+import { HEARTBEAT_MS, type Ledger, TELL_MS, type Worker } from '../ledger/ledger.ts'
 import { Edges } from '../plan/edges.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
 import { Bindings, type SqlTexts } from './attempt.ts'
@@ -71,10 +71,11 @@ export async function executePlan(asked: ExecuteRequest): Promise<RunResult> {
   const record = plan.tasks.length > 0
   if (record) await start(request, run)
   request.emit({ type: 'run_started', at: at(), run, target: request.project.project.target.name, plan })
-  const stopHeartbeat =
-    record && adapter.capabilities.sharedServer
+  const stopHeartbeat = !record
+    ? () => undefined
+    : adapter.capabilities.sharedServer
       ? keepAlive(ledger, worker, run, () => stop.asRequested())
-      : () => undefined
+      : keepTold(ledger)
   const stopClock = pace?.timeoutMs === undefined ? () => undefined : stop.at(pace.timeoutMs)
   const execution = new Execution(request, run)
   let hasEnded = false
@@ -365,5 +366,13 @@ function keepAlive(ledger: Ledger, worker: Worker, run: string, onCancel: () => 
       })
       .catch(() => undefined)
   }, HEARTBEAT_MS)
+  return () => clearInterval(timer)
+}
+
+/** Whoever looks at the database meanwhile does without, if it cannot be told. */
+function keepTold(ledger: Ledger): () => void {
+  const timer = setInterval(() => {
+    ledger.tell().catch(() => undefined)
+  }, TELL_MS)
   return () => clearInterval(timer)
 }

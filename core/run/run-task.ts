@@ -1,3 +1,4 @@
+import { ledgerOfUnits } from '../plan/scope.ts'
 import type { Adapter } from '../adapter.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
 import type { RetryConfig } from '../config/project.ts'
@@ -161,6 +162,7 @@ async function attemptOnce(
       plannedAt,
       signal: deadline.signal,
     })
+    ledger.published({ attempt, token })
     for (const check of result.checks)
       context.emit({ ...stamp(context), type: 'check_finished', task, check })
     context.bindings.settle(task.model)
@@ -238,13 +240,12 @@ async function lookAgain(
   | undefined
 > {
   if (node.kind === 'source') return undefined
+  const units = unitsOfTask(node, task)
   try {
-    const snapshot = await context.ledger.snapshot()
+    const snapshot = await context.ledger.snapshot(ledgerOfUnits(context.project, context.edges, units, { seq: plannedAt, run: context.run }))
     const states = new States(context.edges, snapshot, context.world.now().getTime())
-    const units = unitsOfTask(node, task)
     const isFresh = units.every((unit) => states.dataOf(unit).state === 'fresh' && !states.hasFailed(unit))
-    const since = { seq: plannedAt, run: context.run }
-    const unfit = unfitInput(context.edges, states, task, units, since)
+    const unfit = unfitInput(context.edges, states, task, units)
     return { isFresh, seq: snapshot.seq, unfit: unfit && { by: unfit.by, because: unfitText(unfit) } }
   } catch {
     return undefined // The database is away: the next claim says so.
