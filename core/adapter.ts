@@ -111,6 +111,12 @@ export interface Dialect {
   comparable(engineType: string): boolean
   /** An expression over one of this type that is equal for two values only if they are the same; undefined where there is none. */
   identity(expression: string, engineType: string): string | undefined
+  /** An SQL expression over the alias `r` that gives a whole number for each row: the same for rows of the same content, NULLs and floats of
+   * which 12 significant digits are the same included, as engines add floats in any order. Such numbers add up without overflow. Undefined
+   * where a column has a type of which that cannot be said. */
+  rowHash(columns: readonly Column[]): string | undefined
+  /** An SQL expression for the engine's version: another one may hash differently. */
+  readonly version: string
 
   /** A statement that lets one transaction at a time go on under this name, until its end, and then see what the others committed;
    * undefined where transactions cannot meet. */

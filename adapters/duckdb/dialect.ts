@@ -27,6 +27,8 @@ export const duckdbDialect: Dialect = {
     if (comparable(engineType)) return expression
     return /^(?:FLOAT|DOUBLE)$/i.test(engineType) ? `cast(${expression} as varchar)` : undefined
   },
+  rowHash,
+  version: 'version()',
   exclusive: exclusiveStatement,
   shared: () => undefined,
 
@@ -57,6 +59,29 @@ export const duckdbDialect: Dialect = {
   revoke: noGrants,
   comment: (name, kind, text) =>
     `comment on ${kind} ${relation(name)} is ${text === null ? 'null' : stringLiteral(text.replaceAll('\0', ''))}`,
+}
+
+/** Hashed once more, because the hash of several values is a simple function of theirs: sums of it would hide rows that swapped a value. */
+function rowHash(columns: readonly Column[]): string | undefined {
+  const values = columns.map(({ name, type }) => hashable(`r.${quote(name)}`, type))
+  return values.includes(undefined) ? undefined : `hash(hash(${values.join(', ')}))`
+}
+
+/** What can be hashed in the place of a value. The hash of nested values ignores how they nest (`[[1], [2]]` and `[[1, 2]]`), and that of intervals
+ * what is equal; their texts do not. */
+function hashable(expression: string, engineType: string): string | undefined {
+  if (/^ENUM\(/i.test(engineType)) return expression
+  if (/^(?:FLOAT|DOUBLE)$/i.test(engineType)) return rounded(`cast(${expression} as double)`)
+  if (/\b(?:UNION|VARIANT|GEOMETRY)\b/i.test(engineType)) return undefined
+  if (/\]$|^(?:STRUCT|MAP)\(|^(?:INTERVAL|TIMETZ|TIME WITH TIME ZONE)$/i.test(engineType))
+    return `cast(${expression} as varchar)`
+  return expression
+}
+
+/** A double with 12 significant digits; what is not finite, 0, or too small to be scaled as it is. */
+function rounded(expression: string): string {
+  const digits = `cast(11 - floor(log10(abs(${expression}))) as integer)`
+  return `case when isfinite(${expression}) and ${expression} <> 0 then round(${expression}, ${digits}) else ${expression} end`
 }
 
 function definition(column: Column): string {

@@ -1,4 +1,4 @@
-import type { Dialect, Embedded, RelationName } from '../../core/adapter.ts'
+import type { Column, Dialect, Embedded, RelationName } from '../../core/adapter.ts'
 import type { ColumnType } from '../../core/config/project.ts'
 import { grantee, quote, relation, stage } from './identifiers.ts'
 import { instantLiteral } from './instant.ts'
@@ -29,6 +29,8 @@ export const postgresDialect: Dialect = {
     if (comparable(engineType)) return expression
     return COMPARABLE_AS_TEXT.has(elementType(engineType)) ? `${expression}::text` : undefined
   },
+  rowHash,
+  version: 'version()',
 
   exclusive: (name) => `select pg_advisory_xact_lock(${lockKey(name)})`,
   shared: (name) => `select pg_advisory_xact_lock_shared(${lockKey(name)})`,
@@ -63,6 +65,19 @@ end`),
     `revoke ${privilegeName(privilege)} on ${relation(name)} from ${grantee(role)}`,
   comment: (name, kind, text) =>
     `comment on ${kind} ${relation(name)} is ${text === null ? 'null' : stringLiteral(text)}`,
+}
+
+/** The hash of a row's text, as sums of `hash_record_extended`, which is linear in its values, would hide rows that swapped a value. */
+function rowHash(columns: readonly Column[]): string {
+  const values = columns.map(({ name, type }) => hashable(`r.${quote(name)}`, baseType(type)))
+  return `hashtextextended(row(${values.join(', ')})::text collate "C", 0)`
+}
+
+/** A float with 12 significant digits, -0 as 0; `to_char` cannot say what is not finite. */
+function hashable(expression: string, type: string): string {
+  if (type !== 'real' && type !== 'double precision') return expression
+  const value = `${expression}::double precision`
+  return `case when abs(${value}) < 'Infinity' then to_char(${value} + 0, '9.99999999999EEEE') else ${value}::text end`
 }
 
 /** Keeps these locks apart from other programs' locks on hashes of names. */

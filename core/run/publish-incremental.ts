@@ -9,11 +9,13 @@ import {
   ChecksFailed,
   commitOutcome,
   isPublished,
+  type PublishedRows,
 } from './attempt.ts'
 import { beginPublishing } from './begin.ts'
 import { type Bound, bind, newestWins, type Written, windowCondition, windowFor } from './binding.ts'
 import { type CheckedBatch, type CheckedPartition, checkBatch } from './check-batch.ts'
 import { type Checked, runChecks, splitChecks } from './checking.ts'
+import { withDataHashes } from './data-hash.ts'
 import { withUserSql } from './diagnose.ts'
 import { mergePartition } from './merge-partition.ts'
 import { type Piece, spanOf, stretches } from './pieces.ts'
@@ -57,8 +59,13 @@ export async function publishIncremental(
   const checks = checked.flatMap((each) => each.outcomes)
   if (checks.some((check) => !check.passed && check.severity === 'error'))
     throw new ChecksFailed(checks, suspects)
-  commitOutcome(context, transaction, model, begun, checked, checks)
-  return { rows: checked.reduce((sum, each) => sum + each.rows, 0), changed: true, checks }
+  const published: readonly PublishedRows[] =
+    model.config.dataHash && !newestWins(model)
+      ? await withDataHashes(context, transaction, bound, checked)
+      : checked
+  commitOutcome(context, transaction, model, begun, published, checks)
+  const changed = published.some(({ keepDataSeq }) => keepDataSeq === undefined)
+  return { rows: checked.reduce((sum, each) => sum + each.rows, 0), changed, checks }
 }
 
 /** How many adjacent partitions one statement may write. */
@@ -106,11 +113,7 @@ async function replacePartitions(
   return { piece, window, sql, inserted, rows: { from: target, window: inWindow } }
 }
 
-async function refuseStraysOf(
-  session: Session,
-  bound: Bound,
-  written: Written,
-): Promise<void> {
+async function refuseStraysOf(session: Session, bound: Bound, written: Written): Promise<void> {
   if (written.inserted === undefined) return
   const { rows } = written
   const [row] = await session.query(`select count(*) as n from ${rows.from} as r where ${rows.window('r')}`)

@@ -11,6 +11,7 @@ import {
 } from './attempt.ts'
 import { type Begun, beginPublishing } from './begin.ts'
 import { runChecks, runCustomCheck, splitChecks } from './checking.ts'
+import { wholeHash } from './data-hash.ts'
 import { aroundDependents } from './dependents.ts'
 import { withUserSql } from './diagnose.ts'
 import { reconcileGrants, reshape } from './shape.ts'
@@ -71,11 +72,17 @@ async function replaceFromStage(
     isRebuilt: context.task.fullRefresh,
     replacesRows: true,
   })
+  const dataHash =
+    node.kind === 'model' && node.config.dataHash
+      ? await wholeHash(context, transaction, stage, columns)
+      : undefined
   const isSame =
     before !== undefined &&
     !isReshaped &&
     !context.task.fullRefresh &&
-    (await hasSameRows(context, transaction, node, columns))
+    (dataHash === undefined
+      ? await hasSameRows(context, transaction, node, columns)
+      : before.dataHash === dataHash)
   if (!isSame) await replaceRows(context, transaction, node, columns)
   const outcomes = [...checked.outcomes]
   if (ofItself.length > 0) {
@@ -86,7 +93,8 @@ async function replaceFromStage(
   if (outcomes.some(blocks)) throw new ChecksFailed(outcomes)
   await transaction.execute(dialect.dropStage(STAGE))
   const kept = isSame && before !== undefined ? { keepDataSeq: before.dataSeq } : {}
-  commitOutcome(context, transaction, node, begun, [{ rows: checked.rows, ...kept }], outcomes)
+  const hashed = dataHash === undefined ? {} : { dataHash }
+  commitOutcome(context, transaction, node, begun, [{ rows: checked.rows, ...kept, ...hashed }], outcomes)
   return { rows: checked.rows, changed: !isSame, checks: outcomes }
 }
 

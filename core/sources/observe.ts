@@ -1,12 +1,13 @@
 import { relative } from 'node:path'
 import type { Adapter, Row, Session } from '../adapter.ts'
+import { bucketsOf } from '../checks/buckets.ts'
 import type { CompiledObserve, CompiledSource } from '../compile/compiled.ts'
 import { hashOf } from '../compile/fingerprint.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { WHOLE } from '../ledger/records.ts'
+import { withinAny } from '../sql/intervals.ts'
 import type { Partition } from '../time/interval.ts'
 import { type BoundSource, boundOf, sourceColumn } from './bind-source.ts'
-import { bucketOf, withinAny } from './buckets.ts'
 import type { FindFiles } from './files.ts'
 import { chunked, queryText } from './queries.ts'
 import type { Observation } from './source-view.ts'
@@ -114,15 +115,17 @@ async function columnByPartition(
   partitions: readonly Partition[],
 ): Promise<readonly Value[]> {
   const column = observedColumn(adapter, bound, name)
-  const key = `s.${adapter.dialect.quote(bound.partition!.column.name)}`
+  const { column: keyColumn, type } = bound.partition!
+  const key = (alias: string) => `${alias}.${adapter.dialect.quote(keyColumn.name)}`
   const literal = boundOf(adapter, bound)
+  const buckets = bucketsOf(partitions, type, key, literal)
   const rows = await session.query(
     `select bucket, count(*) as n, cast(max(observed) as varchar) as newest from (
-select ${bucketOf(key, partitions, literal)} as bucket, ${column} as observed
-from ${bound.source.sql} as s where ${withinAny(key, partitions, literal)}) as seen group by bucket`,
+select ${buckets.of('s')} as bucket, ${column} as observed
+from ${bound.source.sql} as s where ${withinAny(key('s'), partitions, literal)}) as seen group by bucket`,
   )
-  const found = new Map(rows.map((row) => [Number(row.bucket), row]))
-  return partitions.map((_, index) => countAndMaximum(found.get(index)))
+  const found = new Map(rows.map((row) => [buckets.keyOf(row.bucket), row]))
+  return partitions.map((partition) => countAndMaximum(found.get(partition.key)))
 }
 
 function observedColumn(adapter: Adapter, { source, columns }: BoundSource, name: string): string {

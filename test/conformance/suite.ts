@@ -6,6 +6,7 @@ import { dialectSuite } from './suite-dialect.ts'
 import { errorSuite } from './suite-errors.ts'
 import { ledgerSuite } from './suite-ledger.ts'
 import { mergeSuite } from './suite-merge.ts'
+import { rowHashSuite } from './suite-row-hash.ts'
 import { sessionSuite } from './suite-sessions.ts'
 
 /** An engine under test, on a database of its own that is empty at first. */
@@ -45,5 +46,6 @@ export function conformance(name: string, open: () => Promise<Engine>): void {
     errorSuite(current)
     csvSuite(current)
     ledgerSuite(current)
+    rowHashSuite(current)
   })
 }

@@ -16,10 +16,6 @@ export const sourceCodes = {
     title: 'Files that cannot be looked at',
     help: 'Size and time are known of local files only. For an address such as `s3://…` use `observe: { column: … }` or `observe: { query: … }`.',
   },
-  SL155: {
-    title: 'A key that does not apply to `data_hash`',
-    help: '`data_hash: true` compares the content of what was published with what stands there. A view has no content of its own, and in a merge whose key does not contain the partition column a partition has none.',
-  },
   SL650: {
     title: 'A source could not be observed',
     help: 'The query, column or files that `observe` or `ready` names could not be read, so that nobody knows whether the source has changed or is there. What is published keeps its state by the last observation; whatever must be built from the source is blocked (`--upstream accept` builds it nevertheless).',
