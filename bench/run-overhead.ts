@@ -8,8 +8,8 @@ import { openProject } from '../core/compile/open-project.ts'
 import { CompiledTexts } from '../core/compile/sql-texts.ts'
 import { Ledger } from '../core/ledger/ledger.ts'
 import { planRun } from '../core/plan/planner.ts'
+import { wholeLedger } from '../core/plan/snapshot-request.ts'
 import { executePlan } from '../core/run/execute.ts'
-import { rangeOf } from '../core/time/range.ts'
 import { median, report } from './report.ts'
 
 // What Sluice adds to each task on DuckDB: daily partitions of a model without checks, one thread, against the same DELETE and INSERT in bare
@@ -120,14 +120,14 @@ async function sluiceRun(root: string): Promise<number> {
   const world = realWorld(now)
   const ledger = new Ledger(adapter, world.now)
   await ledger.prepare()
-  const snapshot = await ledger.snapshot()
+  const snapshot = await ledger.snapshot(wholeLedger(opened.compiled))
   const last = new Date(Date.UTC(2001, 0, days)).toISOString().slice(0, 10)
   const plan = planRun(
     opened.compiled,
     snapshot,
     {
       selected: new Set(['mart.daily']),
-      range: rangeOf('2001-01-01', last),
+      range: { from: '2001-01-01', to: last },
       force: false,
       fullRefresh: false,
       upstream: 'block',

@@ -1,9 +1,9 @@
-import { wholeLedger } from '../core/plan/snapshot-request.ts'
 import type { Adapter, Session } from '../core/adapter.ts'
 import { SluiceError } from '../core/diagnostics/diagnostic.ts'
 import { LEASE_TTL_MS, Ledger, ledgerScope } from '../core/ledger/ledger.ts'
-import { emptySnapshot, type LedgerSnapshot } from '../core/ledger/records.ts'
+import type { LedgerSnapshot, SnapshotRequest } from '../core/ledger/records.ts'
 import type { LedgerSession } from '../core/ledger/stored-runs.ts'
+import { wholeLedger } from '../core/plan/snapshot-request.ts'
 import type { Workspace } from './workspace.ts'
 
 /** A ledger that is open to be asked, not to be written. */
@@ -12,7 +12,7 @@ export interface OpenLedger extends LedgerSession {
   /** A model's name in the ledger, and back: undefined for models of other targets that share the database. */
   nameOf(model: string): string
   modelOf(name: string): string | undefined
-  snapshot(): Promise<LedgerSnapshot>
+  snapshot(request: SnapshotRequest): Promise<LedgerSnapshot>
 }
 
 /** Work with the target's ledger, writing nothing; undefined where there is no database or no ledger yet. */
@@ -54,11 +54,6 @@ function sessions(adapter: Adapter): Session {
     query: (sql, params) => adapter.session((session) => session.query(sql, params)),
     execute: (sql, params) => adapter.session((session) => session.execute(sql, params)),
   }
-}
-
-/** The ledger's snapshot where there is one. */
-export async function snapshotOf(ledger: OpenLedger | undefined): Promise<LedgerSnapshot> {
-  return ledger === undefined ? emptySnapshot : ledger.snapshot()
 }
 
 function isNoDatabase(error: unknown): boolean {

@@ -45,7 +45,7 @@ export function printPlan(plan: Plan, out: Output): void {
 }
 
 function totalText({ tasks, held, skipped }: Plan): string {
-  const partitions = skipped.reduce((sum, each) => sum + Math.max(1, each.partitions.length), 0)
+  const partitions = skipped.reduce((sum, each) => sum + each.count, 0)
   const waiting = held.filter((each) => each.state === 'waiting').length
   const blocked = held.length - waiting
   return [

@@ -8,11 +8,13 @@ import type {
   CompiledSource,
 } from '../core/compile/compiled.ts'
 import type { LedgerSnapshot } from '../core/ledger/records.ts'
+import { Edges } from '../core/plan/edges.ts'
+import { States } from '../core/plan/state.ts'
 import { newestWins } from '../core/run/binding.ts'
 import { runChecks, runCustomCheck, type Subject } from '../core/run/checking.ts'
 import { readsHidden } from '../core/run/hidden.ts'
-import { contains, type Interval, type Partition } from '../core/time/interval.ts'
-import { partitionOf } from '../core/time/layout.ts'
+import { contains, type Partition } from '../core/time/interval.ts'
+import { type RequestedRange, rangeIn } from '../core/time/requested-range.ts'
 import { explained } from './explained.ts'
 import { partitionColumnType, windowCondition } from './published-rows.ts'
 import { windowOf } from './window.ts'
@@ -29,7 +31,7 @@ export interface CheckRequest {
   readonly workspace: Workspace
   readonly adapter: Adapter
   readonly snapshot: LedgerSnapshot
-  readonly range: Interval | undefined
+  readonly range: RequestedRange | undefined
   readonly signal: AbortSignal
 }
 
@@ -61,7 +63,7 @@ export async function* checkPublished(
 function isReadable({ workspace, snapshot }: CheckRequest, check: CompiledCheck): boolean {
   return check.upstream.every((name) => {
     if (workspace.project.nodes.get(name)?.kind === 'source') return true
-    return [...(snapshot.partitions.get(name)?.values() ?? [])].some(({ data }) => data !== undefined)
+    return snapshot.histories.get(name)?.dataSeq.some((version) => version !== 0) ?? false
   })
 }
 
@@ -130,17 +132,20 @@ function withoutCounts<T extends CompiledRelation | CompiledSource>(node: T): T 
 
 /** Undefined stands for a relation without partitions. */
 function publishedPartitions(
-  { snapshot, range }: CheckRequest,
+  { workspace, snapshot, range }: CheckRequest,
   node: CompiledRelation | CompiledSource,
 ): readonly (Partition | undefined)[] {
   if (!isPartitioned(node)) return [undefined]
-  const records = [...(snapshot.partitions.get(node.name)?.values() ?? [])]
-  return records
-    .filter((record) => record.data !== undefined)
-    .map((record) => partitionOf(node.layout, record.key))
-    .filter((partition) => partition !== undefined)
-    .filter((partition) => range === undefined || contains(range, partition))
-    .sort((a, b) => a.start - b.start)
+  const asked = range === undefined ? undefined : rangeIn(node.layout, range)
+  const states = new States(
+    new Edges(workspace.project.nodes, workspace.project.graph.ancestors),
+    snapshot,
+    0,
+  )
+  return states
+    .publishedUnits(node)
+    .flatMap(({ partition }) => partition ?? [])
+    .filter((partition) => asked === undefined || contains(asked, partition))
 }
 
 function isPartitioned(

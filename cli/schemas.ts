@@ -88,7 +88,9 @@ const skippedShape = {
   id: z.string().min(1),
   model: name,
   kind,
-  partitions: z.array(partition),
+  count: count.describe('Adjacent partitions; 1 for a relation without any'),
+  first: partition.optional(),
+  last: partition.optional(),
   because: z.literal('fresh'),
 }
 

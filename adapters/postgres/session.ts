@@ -7,6 +7,7 @@ import {
   type Statement,
   type Transaction,
 } from '../../core/adapter.ts'
+import type { NumberColumns, NumberKind } from '../../core/columns.ts'
 import type { Connection, StatementResult } from './connection.ts'
 import { inline } from './literal.ts'
 
@@ -28,6 +29,11 @@ export class PostgresSession implements Session {
 
   async execute(sql: string, params?: readonly Param[]): Promise<number> {
     return (await this.send(sql, params)).reduce((sum, result) => sum + changedRows(result), 0)
+  }
+
+  async readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
+    const { copyNumbers } = await import('./copy-numbers.ts')
+    return copyNumbers(this.connection, sql, kinds)
   }
 
   protected send(sql: string, params?: readonly Param[]): Promise<readonly StatementResult[]> {
@@ -57,6 +63,10 @@ export class PostgresTransaction extends PostgresSession implements Transaction 
 
   protected override send(sql: string, params?: readonly Param[]): Promise<readonly StatementResult[]> {
     return this.guarded(() => super.send(sql, params))
+  }
+
+  override readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
+    return this.guarded(() => super.readNumbers(sql, kinds))
   }
 
   /** Sends the ordering lock, the statements of `commitWith` and COMMIT as one message.

@@ -1,5 +1,6 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
 import { Ledger, ledgerScope } from '../../core/ledger/ledger.ts'
+import { wholeLedger } from '../../core/plan/snapshot-request.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { nodesIn } from '../json/node.ts'
@@ -27,7 +28,7 @@ export const check: Handler = async (invocation) => {
       adapter,
       () => new Date(now()),
       ledgerScope(project.project.target.schema),
-    ).snapshot()
+    ).snapshot(wholeLedger(workspace.project))
     for (const node of nodes) {
       const subjects: CheckedSubject[] = []
       for await (const subject of checkPublished({ workspace, adapter, snapshot, range, signal }, node)) {

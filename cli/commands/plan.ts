@@ -1,5 +1,6 @@
 import type { Plan } from '../../core/plan/plan.ts'
 import { planRun } from '../../core/plan/planner.ts'
+import { ledgerFor } from '../../core/plan/scope.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { warnOfEmptyRange } from '../empty-range.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -14,7 +15,11 @@ import { openWorkspace } from '../workspace.ts'
 export const plan: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
   const request = await planRequest(workspace, invocation)
-  const snapshot = await readSnapshot(workspace, invocation.now)
+  const snapshot = await readSnapshot(
+    workspace,
+    invocation.now,
+    ledgerFor(workspace.project, request, invocation.now()),
+  )
   const made = planRun(workspace.project, snapshot, request, invocation.now())
   warnOfEmptyRange(made, workspace.project, request.selected, invocation)
   return showPlan(made, invocation)

@@ -5,6 +5,7 @@ import { select } from '../../core/graph/select.ts'
 import { withUserSql } from '../../core/run/diagnose.ts'
 import type { Interval } from '../../core/time/interval.ts'
 import { latestDue, partitionsOverlapping } from '../../core/time/layout.ts'
+import { rangeIn } from '../../core/time/requested-range.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { explained } from '../explained.ts'
@@ -26,7 +27,11 @@ export const show: Handler = async (invocation) => {
   const { options, signal } = invocation
   const workspace = await openWorkspace(invocation)
   const node = namedNode(workspace.project, invocation.arguments[0]!)
-  const range = rangeFrom(options)
+  const asked = rangeFrom(options)
+  const range =
+    asked === undefined || node.kind !== 'model' || node.layout === undefined
+      ? undefined
+      : rangeIn(node.layout, asked)
   const limit = options.limit ?? defaultRows
   const adapter = await connected(workspace, node, invocation)
   try {

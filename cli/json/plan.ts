@@ -9,13 +9,18 @@ export interface PartitionJson {
 }
 
 type WithPartitions<T> = Omit<T, 'partitions'> & { readonly partitions: readonly PartitionJson[] }
+/** Adjacent partitions that are fresh are one line, however many they are. */
+type SkippedJson = Omit<SkippedTask, 'first' | 'last'> & {
+  readonly first?: PartitionJson
+  readonly last?: PartitionJson
+}
 export type TaskJson = WithPartitions<PlannedTask>
 
 /** One line of `sluice plan --output json`. */
 export type PlanLineJson =
   | ({ readonly state: 'planned' } & TaskJson)
   | WithPartitions<HeldTask>
-  | ({ readonly state: 'skipped' } & WithPartitions<SkippedTask>)
+  | ({ readonly state: 'skipped' } & SkippedJson)
 
 export function partitionJson({ key, start, end }: Partition): PartitionJson {
   return { key, start: instantJson(start), end: instantJson(end) }
@@ -35,7 +40,7 @@ export function planJson(plan: Plan) {
     ...plan,
     tasks: plan.tasks.map(taskJson),
     held: plan.held.map(withPartitions),
-    skipped: plan.skipped.map(withPartitions),
+    skipped: plan.skipped.map(skippedJson),
   }
 }
 
@@ -44,8 +49,16 @@ export function planLinesJson(plan: Plan): readonly PlanLineJson[] {
   return [
     ...plan.tasks.map((task) => ({ state: 'planned' as const, ...taskJson(task) })),
     ...plan.held.map(withPartitions),
-    ...plan.skipped.map((task) => ({ state: 'skipped' as const, ...withPartitions(task) })),
+    ...plan.skipped.map((task) => ({ state: 'skipped' as const, ...skippedJson(task) })),
   ]
+}
+
+function skippedJson({ first, last, ...rest }: SkippedTask): SkippedJson {
+  return {
+    ...rest,
+    ...(first === undefined ? {} : { first: partitionJson(first) }),
+    ...(last === undefined ? {} : { last: partitionJson(last) }),
+  }
 }
 
 function withPartitions<T extends { readonly partitions: readonly Partition[] }>(task: T): WithPartitions<T> {

@@ -101,12 +101,11 @@ function heldEntry(held: HeldTask): string {
 }
 
 function freshEntries({ plan, finished }: Progress): readonly string[] {
-  const tasks = [
-    ...plan.skipped,
-    ...finished.filter((each) => each.kind === 'skipped').map((each) => each.task),
-  ]
-  if (tasks.length === 0) return []
-  const partitions = tasks.reduce((sum, each) => sum + Math.max(1, each.partitions.length), 0)
+  const ended = finished.filter((each) => each.kind === 'skipped')
+  const partitions =
+    plan.skipped.reduce((sum, each) => sum + each.count, 0) +
+    ended.reduce((sum, { task }) => sum + Math.max(1, task.partitions.length), 0)
+  if (partitions === 0) return []
   return [`${counted(partitions, 'partition or relation', 'partitions and relations')}, nothing to do`]
 }
 

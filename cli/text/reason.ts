@@ -34,6 +34,8 @@ export function staleText(cause: StaleCause, kind?: TaskKind): string {
       return `${[cause.upstream, cause.partition].filter(Boolean).join(' ')} is stale`
     case 'early':
       return 'published before its end'
+    case 'invalidated':
+      return `called stale by ${cause.by}: ${cause.reason}`
     default:
       return cause satisfies never
   }

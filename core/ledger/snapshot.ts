@@ -1,40 +1,304 @@
-import type { Row, Session } from '../adapter.ts'
+import type { Dialect, Row, Session } from '../adapter.ts'
+import { type NumberColumns, readNumbers } from '../columns.ts'
+import type { Interval } from '../time/interval.ts'
 import {
-  type AttemptStatus,
+  type History,
+  type HistoryRow,
+  historyOf,
+  type Invalidation,
+  Mark,
+  type Note,
+  rowsOf,
+  type WholeHistory,
+  wholeOf,
+} from './history.ts'
+import {
   type LeaseHolder,
   type LedgerSnapshot,
   leaseId,
-  type PartitionRecord,
+  type ReadWindow,
+  type SnapshotRequest,
 } from './records.ts'
 
-/** Everything that the ledger holds of the models in the scope (`ledgerScope`). */
-export async function readSnapshot(session: Session, scope: string): Promise<LedgerSnapshot> {
+/** Where the ledger's rows are read. `version` is the ledger's: a reader meets ledgers that no writer has upgraded yet. */
+export interface LedgerReader {
+  readonly session: Session
+  readonly dialect: Dialect
+  readonly version: number
+  /** A relation's name in the ledger. */
+  readonly nameOf: (relation: string) => string
+}
+
+/**
+ * What the ledger holds of the relations that are asked for. Reads numbers only, in columns: whether a partition was made by today's code is
+ * decided by the engine, and texts are read only of the partitions that need an explanation.
+ */
+export async function readSnapshot(reader: LedgerReader, request: SnapshotRequest): Promise<LedgerSnapshot> {
+  const asked = askedOf(request)
+  if (asked.length === 0) return { histories: new Map(), seq: 0, leases: new Map() }
+  // First: what is read after it can be newer, which only makes a plan look again.
+  const [newest] = await reader.session.query(
+    'select coalesce(max(change_seq), 0) as seq from sluice.partitions',
+  )
+  const relations = relationValues(reader, asked, request)
+  const records = await readNumbers(
+    reader.session,
+    recordsQuery(reader, relations, request),
+    request.measures === true ? [...recordKinds, 'number', 'instant'] : recordKinds,
+  )
+  const summaries = await readSummaries(reader, relations, asked)
+  const histories = historiesOf(asked, records, summaries, request)
+  const noted = Mark.failed | Mark.invalidated
+  if (records.columns[5]!.some((marks) => (marks & noted) !== 0))
+    await addNotes(reader, relations, asked, histories, request)
+  return { histories, seq: Number(newest!.seq), leases: await readLeases(reader, asked) }
+}
+
+interface Asked {
+  readonly name: string
+  readonly window: ReadWindow
+}
+
+function askedOf({ relations, scope }: SnapshotRequest): readonly Asked[] {
+  if (scope === undefined) return [...relations.keys()].map((name) => ({ name, window: 'whole' as const }))
+  return [...scope].flatMap(([name, window]) => (relations.has(name) ? [{ name, window }] : []))
+}
+
+/** The relations as a table of the query: their number, name, code and what is read of them. */
+function relationValues(
+  { dialect, nameOf }: LedgerReader,
+  asked: readonly Asked[],
+  request: SnapshotRequest,
+) {
+  const rows = asked.map(({ name, window }, id) => {
+    const { fingerprint, layoutId } = request.relations.get(name)!
+    const texts = [nameOf(name), fingerprint, layoutId].map((text) => dialect.literal(text))
+    return `(${id}, ${texts.join(', ')}, ${window === 'whole' ? 1 : 0})`
+  })
+  return `(values ${rows.join(',\n')}) as m(id, name, fingerprint, layout, is_whole)`
+}
+
+const recordKinds = ['number', 'instant', 'instant', 'number', 'number', 'number'] as const
+
+function recordsQuery(
+  { dialect, version }: LedgerReader,
+  relations: string,
+  request: SnapshotRequest,
+): string {
+  const { since, measures } = request
+  const bit = (mark: number, condition: string) => `case when ${condition} then ${mark} else 0 end`
+  const marks = [
+    bit(Mark.sameCode, 'p.fingerprint = m.fingerprint'),
+    bit(Mark.sameLayout, 'p.layout = m.layout'),
+    bit(Mark.early, 'p.published_at < p.end_at'),
+    bit(Mark.failed, failed),
+    ...(version >= 2 ? [bit(Mark.invalidated, 'p.invalidated is not null')] : []),
+    ...(since === undefined
+      ? []
+      : [bit(Mark.news, `p.change_seq > ${since.seq} and p.last_run <> ${dialect.literal(since.run)}`)]),
+  ]
+  return `select m.id, p.start_at, p.end_at, coalesce(p.data_seq, 0) as data_seq, coalesce(p.read_seq, 0) as read_seq,
+${marks.join('\n + ')} as marks${measures === true ? ', coalesce(p.rows, 0) as rows, p.published_at' : ''}
+from sluice.partitions p join ${relations} on m.name = p.model
+where ${windowCondition((ms) => dialect.instant(ms, 'timestamptz'), request)}`
+}
+
+/** Attempts that ended without publishing; a canceled one says nothing. */
+const failed = `p.last_status in ('failed', 'timed_out', 'crashed')`
+
+/** One interval around all that is asked for: an engine answers that by one look at an index. */
+function windowCondition(instant: (ms: number) => string, { scope }: SnapshotRequest): string {
+  let start = Number.POSITIVE_INFINITY
+  let end = Number.NEGATIVE_INFINITY
+  for (const window of scope?.values() ?? []) {
+    if (window === 'whole') continue
+    start = Math.min(start, window.start)
+    end = Math.max(end, window.end)
+  }
+  if (scope === undefined || (Number.isFinite(start) && start >= end)) return 'true'
+  if (end === Number.NEGATIVE_INFINITY) return '(m.is_whole = 1 or p.start_at is null)'
+  const bounds = [
+    ...(Number.isFinite(end) ? [`p.start_at < ${instant(end)}`] : []),
+    ...(Number.isFinite(start) ? [`p.end_at > ${instant(start)}`] : []),
+  ]
+  return bounds.length === 0 ? 'true' : `(m.is_whole = 1 or p.start_at is null or (${bounds.join(' and ')}))`
+}
+
+/** Of relations that are read in part, what the planner must know of the rest. */
+async function readSummaries(
+  { session }: LedgerReader,
+  relations: string,
+  asked: readonly Asked[],
+): Promise<ReadonlyMap<number, WholeHistory>> {
+  const summaries = new Map<number, WholeHistory>()
+  if (asked.every(({ window }) => window === 'whole')) return summaries
+  const { count, columns } = await readNumbers(
+    session,
+    `select m.id, max(p.start_at) as newest, max(case when p.layout <> m.layout then 1 else 0 end) as is_old
+from sluice.partitions p join ${relations} on m.name = p.model
+where p.data_seq is not null and m.is_whole = 0 group by m.id`,
+    ['number', 'instant', 'number'],
+  )
+  const [ids, newest, old] = columns
+  for (let row = 0; row < count; row++)
+    summaries.set(ids![row]!, { newestStart: newest![row]!, hasOldLayout: old![row] === 1 })
+  return summaries
+}
+
+/** Takes the columns of all relations apart, each sorted by start. */
+function historiesOf(
+  asked: readonly Asked[],
+  { count, columns }: NumberColumns,
+  summaries: ReadonlyMap<number, WholeHistory>,
+  { relations }: SnapshotRequest,
+): Map<string, History> {
+  const ids = columns[0]!
+  const first = new Int32Array(asked.length + 1)
+  for (let row = 0; row < count; row++) first[ids[row]! + 1]! += 1
+  for (let id = 0; id < asked.length; id++) first[id + 1]! += first[id]!
+  const order = new Int32Array(count)
+  const next = first.slice()
+  for (let row = 0; row < count; row++) {
+    const id = ids[row]!
+    order[next[id]!] = row
+    next[id]! += 1
+  }
+  const histories = new Map<string, History>()
+  for (const [id, { name }] of asked.entries()) {
+    const found = order.subarray(first[id]!, first[id + 1]!)
+    const hasPartitions = relations.get(name)!.layoutId !== ''
+    const rows = hasPartitions ? found.filter((row) => !Number.isNaN(columns[1]![row]!)) : found
+    if (found.length > 0)
+      histories.set(name, historyOfRows(columns, sortedRows(rows, columns), summaries.get(id)))
+  }
+  return histories
+}
+
+function sortedRows(rows: Int32Array, [, starts, ends]: readonly Float64Array[]): Int32Array {
+  const startOf = (row: number) => (Number.isNaN(starts![row]!) ? Number.NEGATIVE_INFINITY : starts![row]!)
+  for (let at = 1; at < rows.length; at++) {
+    if (startOf(rows[at - 1]!) < startOf(rows[at]!)) continue
+    return rows.sort((a, b) => startOf(a) - startOf(b) || ends![a]! - ends![b]!)
+  }
+  return rows
+}
+
+function historyOfRows(
+  columns: readonly Float64Array[],
+  rows: Int32Array,
+  summary: WholeHistory | undefined,
+): History {
+  const column = (at: number, missing = 0): Float64Array => {
+    const from = columns[at]!
+    const values = new Float64Array(rows.length)
+    for (let index = 0; index < rows.length; index++) {
+      const value = from[rows[index]!]!
+      values[index] = Number.isNaN(value) ? missing : value
+    }
+    return values
+  }
+  const marks = new Uint8Array(rows.length)
+  for (let index = 0; index < rows.length; index++) marks[index] = columns[5]![rows[index]!]!
+  const found = {
+    count: rows.length,
+    start: column(1, Number.NEGATIVE_INFINITY),
+    end: column(2, Number.POSITIVE_INFINITY),
+    dataSeq: column(3),
+    readSeq: column(4),
+    marks,
+    notes: new Map<number, Note>(),
+    ...(columns.length > recordKinds.length ? { measures: { rows: column(6), publishedAt: column(7) } } : {}),
+  }
+  return { ...found, whole: summary ?? wholeOf(found) }
+}
+
+/** The texts of what failed or was invalidated, and the places of what crashed before it was ever published. */
+async function addNotes(
+  { session, version }: LedgerReader,
+  relations: string,
+  asked: readonly Asked[],
+  histories: Map<string, History>,
+  request: SnapshotRequest,
+): Promise<void> {
+  const invalidated = version >= 2 ? 'p.invalidated' : 'null'
   const rows = await session.query(
-    `select model, partition_key, start_at, end_at, change_seq, data_seq, read_seq, fingerprint, layout, rows, published_at, published_by,
-last_attempt, last_run, last_status from sluice.partitions`,
+    `select m.id, p.partition_key, p.start_at, p.end_at, p.last_run, p.last_status, ${invalidated} as invalidated
+from sluice.partitions p join ${relations} on m.name = p.model
+where ${failed}${version >= 2 ? ' or p.invalidated is not null' : ''}`,
   )
-  const held = await session.query(
-    `select l.model, l.partition_key, l.worker, a.run_id, w.host, w.pid
-from sluice.leases l join sluice.attempts a on a.id = l.attempt join sluice.workers w on w.id = l.worker`,
-  )
-  const partitions = new Map<string, Map<string, PartitionRecord>>()
-  let seq = 0
+  const placeless = new Map<string, HistoryRow[]>()
   for (const row of rows) {
-    const stored = partitionRecord(row)
-    seq = Math.max(seq, stored.changeSeq)
-    if (!stored.model.startsWith(scope)) continue
-    const record = { ...stored, model: stored.model.slice(scope.length) }
-    const ofModel = partitions.get(record.model)
-    if (ofModel === undefined) partitions.set(record.model, new Map([[record.key, record]]))
-    else ofModel.set(record.key, record)
+    const { name } = asked[Number(row.id)]!
+    const history = histories.get(name)
+    if (history === undefined) continue
+    const index = indexOf(history, startOf(row), endOf(row))
+    if (index !== undefined) (history.notes as Map<number, Note>).set(index, noteOf(row))
+    else if (row.start_at === null) {
+      const interval = request.relations.get(name)!.intervalOf?.(text(row.partition_key))
+      if (interval !== undefined)
+        placeless.set(name, [...(placeless.get(name) ?? []), crashed(interval, row)])
+    }
   }
+  for (const [name, added] of placeless) {
+    const history = histories.get(name)!
+    histories.set(name, historyOf([...rowsOf(history), ...added], history.whole))
+  }
+}
+
+/** A partition of which nothing is known but that an attempt at it crashed. */
+function crashed({ start, end }: Interval, row: Row): HistoryRow {
+  return { start, end, dataSeq: 0, readSeq: 0, marks: Mark.failed, note: noteOf(row) }
+}
+
+function startOf({ start_at: start }: Row): number {
+  return start === null ? Number.NEGATIVE_INFINITY : (start as Date).getTime()
+}
+
+function endOf({ end_at: end }: Row): number {
+  return end === null ? Number.POSITIVE_INFINITY : (end as Date).getTime()
+}
+
+function noteOf(row: Row): Note {
+  return {
+    lastRun: text(row.last_run),
+    lastStatus: text(row.last_status),
+    ...(row.invalidated === null ? {} : { invalidated: JSON.parse(text(row.invalidated)) as Invalidation }),
+  }
+}
+
+/** The record of exactly this interval. */
+export function indexOf(history: History, start: number, end: number): number | undefined {
+  let low = 0
+  let high = history.count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (history.start[middle]! < start) low = middle + 1
+    else high = middle
+  }
+  for (let index = low; index < history.count && history.start[index] === start; index++)
+    if (history.end[index] === end) return index
+  return undefined
+}
+
+/** Partitions that somebody is publishing now. */
+async function readLeases(
+  { session, nameOf }: LedgerReader,
+  asked: readonly Asked[],
+): Promise<ReadonlyMap<string, LeaseHolder>> {
+  const held = await session.query(
+    // Where leases are in memory, an attempt is recorded when it ends, and its lease rows may stand a moment longer.
+    `select l.model, l.partition_key, l.worker, w.run_id, w.host, w.pid
+from sluice.leases l join sluice.workers w on w.id = l.worker left join sluice.attempts a on a.id = l.attempt
+where coalesce(a.status, 'running') = 'running'`,
+  )
   const leases = new Map<string, LeaseHolder>()
+  if (held.length === 0) return leases
+  const names = new Map(asked.map(({ name }) => [nameOf(name), name]))
   for (const row of held) {
-    const model = text(row.model)
-    if (!model.startsWith(scope)) continue
-    leases.set(leaseId(model.slice(scope.length), text(row.partition_key)), leaseHolder(row))
+    const model = names.get(text(row.model))
+    if (model !== undefined) leases.set(leaseId(model, text(row.partition_key)), leaseHolder(row))
   }
-  return { partitions, seq, leases }
+  return leases
 }
 
 /** A column that is text, whatever the driver made of it. */
@@ -45,31 +309,4 @@ export function text(value: unknown): string {
 /** Who holds a lease, from a row of its worker and attempt. */
 export function leaseHolder(row: Row): LeaseHolder {
   return { worker: text(row.worker), run: text(row.run_id), host: text(row.host), pid: Number(row.pid) }
-}
-
-function partitionRecord(row: Row): PartitionRecord {
-  const base = {
-    model: text(row.model),
-    key: text(row.partition_key),
-    ...(row.start_at === null
-      ? {}
-      : { interval: { start: (row.start_at as Date).getTime(), end: (row.end_at as Date).getTime() } }),
-    lastAttempt: text(row.last_attempt),
-    lastRun: text(row.last_run),
-    lastStatus: row.last_status as AttemptStatus,
-    changeSeq: Number(row.change_seq),
-  }
-  if (row.data_seq === null) return base
-  return {
-    ...base,
-    data: {
-      dataSeq: Number(row.data_seq),
-      readSeq: Number(row.read_seq),
-      fingerprint: text(row.fingerprint),
-      layout: text(row.layout),
-      rows: Number(row.rows),
-      publishedAt: (row.published_at as Date).getTime(),
-      publishedBy: text(row.published_by),
-    },
-  }
 }

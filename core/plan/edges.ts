@@ -5,8 +5,10 @@ import {
   isRelation,
 } from '../compile/compiled.ts'
 import type { Graph } from '../graph/graph.ts'
+import type { Layout } from '../time/grain.ts'
 import type { Interval, Partition } from '../time/interval.ts'
-import { partitionAt, partitionsOverlapping, shift } from '../time/layout.ts'
+import { partitionsOverlapping } from '../time/layout.ts'
+import { type Reads, widen } from './windows.ts'
 
 /** What is built as one: a partition, a relation without partitions, or a check that runs on its own. */
 export interface Unit {
@@ -14,12 +16,14 @@ export interface Unit {
   readonly partition?: Partition
 }
 
+/** What an upstream is to its reader. `data`: its rows decide the reader's. `existence`: it must only be there (a view on the way, what a
+ * check compares with). `check`: it must not have failed. */
+export type Role = 'data' | 'existence' | 'check'
+
 /** One upstream of a unit. */
 export interface Edge {
   readonly upstream: CompiledRelation | CompiledCheck
-  /** `data`: its rows decide the unit's. `existence`: it must only be there (a view on the way, what a check compares
-   * with). `check`: it must not have failed. */
-  readonly role: 'data' | 'existence' | 'check'
+  readonly role: Role
   /** What is read of a partitioned upstream: the overlapping partitions, or all that are published. */
   readonly reads: { readonly kind: 'whole' } | { readonly kind: 'published' } | PartitionWindow
 }
@@ -33,8 +37,8 @@ export interface PartitionWindow {
 
 /** The edges of the whole project, views expanded. Pure; memoised by relation. */
 export class Edges {
-  private readonly nodes: ReadonlyMap<string, CompiledNode>
-  private readonly inputs = new Map<string, ReadonlyMap<string, 'data' | 'existence' | 'check'>>()
+  readonly nodes: ReadonlyMap<string, CompiledNode>
+  private readonly inputs = new Map<string, ReadonlyMap<string, Role>>()
   private readonly checksByModel: ReadonlyMap<string, readonly CompiledCheck[]>
 
   constructor(nodes: ReadonlyMap<string, CompiledNode>, ancestors: (name: string) => ReadonlySet<string>) {
@@ -54,11 +58,11 @@ export class Edges {
   }
 
   /** Sources and relations that decide a node's rows, views expanded; with the views on the way and what checks need. */
-  private inputsOf(node: CompiledNode): ReadonlyMap<string, 'data' | 'existence' | 'check'> {
+  inputsOf(node: CompiledNode): ReadonlyMap<string, Role> {
     const known = this.inputs.get(node.name)
     if (known !== undefined) return known
-    const found = new Map<string, 'data' | 'existence' | 'check'>()
-    const add = (name: string, role: 'data' | 'existence' | 'check') => {
+    const found = new Map<string, Role>()
+    const add = (name: string, role: Role) => {
       if (role === 'data' || !found.has(name)) found.set(name, role)
     }
     for (const name of node.upstream) {
@@ -106,8 +110,8 @@ export class Edges {
   }
 
   /** What a view stands for: the relations that it reads, through other views too. */
-  private inputsOfView(view: CompiledNode): ReadonlyMap<string, 'data' | 'existence' | 'check'> {
-    const found = new Map<string, 'data' | 'existence' | 'check'>()
+  private inputsOfView(view: CompiledNode): ReadonlyMap<string, Role> {
+    const found = new Map<string, Role>()
     for (const name of view.upstream) {
       const upstream = this.nodes.get(name)
       if (upstream === undefined) continue
@@ -131,35 +135,20 @@ export class Edges {
 function windowOf(
   node: CompiledRelation | CompiledCheck,
   upstream: string,
-  layout: NonNullable<Extract<CompiledRelation, { kind: 'model' }>['layout']>,
+  layout: Layout,
   window: Interval,
 ): PartitionWindow {
-  const widened = widen(node, upstream, layout, window)
-  const partitions = partitionsOverlapping(layout, widened)
+  const widened = widen(layout, window, readsOf(node, upstream))
   return {
     kind: 'partitions',
-    partitions,
+    partitions: partitionsOverlapping(layout, widened),
     outside: widened.start < layout.start || (layout.end !== undefined && widened.end > layout.end),
   }
 }
 
-/** The interval of an upstream that a partition reads: its own window, widened by `reads` in upstream partitions. */
-export function widen(
-  node: CompiledRelation | CompiledCheck,
-  upstream: string,
-  layout: NonNullable<Extract<CompiledRelation, { kind: 'model' }>['layout']>,
-  window: Interval,
-): Interval {
-  const reads = node.kind === 'model' ? node.config.reads[upstream] : undefined
-  if (reads === undefined) return window
-  const unbounded = { ...layout, start: Number.NEGATIVE_INFINITY }
-  delete (unbounded as { end?: number }).end
-  const first = partitionAt(unbounded, window.start) ?? { ...window, key: '' }
-  const last = partitionAt(unbounded, window.end - 1) ?? { ...window, key: '' }
-  return {
-    start: reads.before === 0 ? window.start : shift(layout, first, -reads.before).start,
-    end: reads.after === 0 ? window.end : shift(layout, last, reads.after).end,
-  }
+/** How far beyond its window a node reads an upstream; undefined: not at all. */
+export function readsOf(node: CompiledNode, upstream: string): Reads | undefined {
+  return node.kind === 'model' ? node.config.reads[upstream] : undefined
 }
 
 /** The widened window of each upstream that a model's `reads` names. */
@@ -173,7 +162,7 @@ export function readWindows(
   for (const name of Object.keys(node.config.reads)) {
     const upstream = nodes.get(name)
     const layout = upstream?.kind === 'model' ? upstream.layout : undefined
-    windows.set(name, layout === undefined ? window : widen(node, name, layout, window))
+    windows.set(name, layout === undefined ? window : widen(layout, window, readsOf(node, name)))
   }
   return windows
 }

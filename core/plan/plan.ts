@@ -5,6 +5,8 @@ export type StaleCause =
   | { readonly kind: 'code' }
   | { readonly kind: 'layout' }
   | { readonly kind: 'early' }
+  /** Somebody called the rows stale. */
+  | { readonly kind: 'invalidated'; readonly reason: string; readonly by: string }
   | { readonly kind: 'input'; readonly upstream: string; readonly partition?: string }
   | { readonly kind: 'upstream'; readonly upstream: string; readonly partition?: string }
 
@@ -61,11 +63,15 @@ export interface HeldTask {
   readonly next?: string
 }
 
+/** Adjacent partitions that need nothing. */
 export interface SkippedTask {
   readonly id: string
   readonly model: string
   readonly kind: TaskKind
-  readonly partitions: readonly Partition[]
+  /** How many partitions; 1 for a relation without any. */
+  readonly count: number
+  readonly first?: Partition
+  readonly last?: Partition
   readonly because: 'fresh'
 }
 

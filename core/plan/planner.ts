@@ -1,10 +1,23 @@
+import { maxBatch } from '../batch/max-batch.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
-import { isRelation, materializationOf } from '../compile/compiled.ts'
+import { materializationOf } from '../compile/compiled.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
-import type { Interval, Partition } from '../time/interval.ts'
-import { contains } from '../time/interval.ts'
-import { dueAt, latestDue, partitionsOverlapping } from '../time/layout.ts'
+import { boundariesOf } from '../time/boundaries.ts'
+import type { Partition } from '../time/interval.ts'
+import { type RequestedRange, rangeIn } from '../time/requested-range.ts'
+import { Code } from './codes.ts'
 import { type Edge, Edges, isView, type Unit } from './edges.ts'
+import {
+  type HeldUnit,
+  heldTasks,
+  type Judged,
+  kindOf,
+  mergeNeeds,
+  type RunningUnit,
+  repairCommand,
+  skippedTasks,
+  tasksOf,
+} from './group.ts'
 import {
   type HeldTask,
   type Need,
@@ -14,13 +27,15 @@ import {
   type SkippedTask,
   taskId,
 } from './plan.ts'
+import { Problems } from './problems.ts'
 import { keyOfUnit, States } from './state.ts'
+import { type Wanted, wantedOf } from './wanted.ts'
 
 export interface PlanRequest {
   /** Names of the selected nodes. */
   readonly selected: ReadonlySet<string>
-  /** Undefined: the latest due partitions. */
-  readonly range?: Interval
+  /** Undefined: the latest due partitions. One that is open at its end reaches to what is due. */
+  readonly range?: RequestedRange
   readonly force: boolean
   readonly fullRefresh: boolean
   readonly upstream: 'block' | 'build' | 'accept'
@@ -36,17 +51,9 @@ export interface PlanRequest {
   readonly units?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
-/** How much a unit was asked for: `requested` lies within the range, `touched` only overlaps it. */
-type Mode = 'requested' | 'touched'
-
-type Decision =
-  | { readonly kind: 'run'; readonly task: PlannedTask }
-  | { readonly kind: 'fresh' }
-  | { readonly kind: 'held'; readonly held: HeldTask }
-
 /**
  * What a command would do: graph + ledger snapshot + request → tasks with reasons. Pure; section 4 of the semantics.
- * Tasks come in an order in which they could run one by one.
+ * Tasks come in an order in which they could run one by one. Of the ledger, `ledgerFor` says what must be in the snapshot.
  */
 export function planRun(
   project: CompiledProject,
@@ -57,17 +64,23 @@ export function planRun(
   return new Planner(project, snapshot, request, now).plan()
 }
 
+/** What was decided of a partition that is not fresh. */
+type Outcome = PlannedTask | HeldTask
+
+type Judgement = RunningUnit | HeldUnit | { readonly kind: 'fresh' } | { readonly kind: 'left' }
+
 class Planner {
   private readonly project: CompiledProject
   private readonly request: PlanRequest
-  private readonly now: number
   private readonly edges: Edges
   private readonly states: States
+  private readonly problems: Problems
+  private readonly now: number
   private readonly ledgerSeq: number
-  private readonly decisions = new Map<string, Decision>()
-  /** Tasks of each model in this plan, oldest first. */
-  private readonly planned = new Map<string, PlannedTask[]>()
-  private readonly order: Decision[] = []
+  /** What was decided, by relation and index on its timeline; nothing is kept of what is fresh. */
+  private readonly outcomes = new Map<string, Map<number, Outcome>>()
+  private readonly tasks: PlannedTask[] = []
+  private readonly held: HeldTask[] = []
 
   constructor(project: CompiledProject, snapshot: LedgerSnapshot, request: PlanRequest, now: number) {
     this.project = project
@@ -75,169 +88,169 @@ class Planner {
     this.now = now
     this.ledgerSeq = snapshot.seq
     this.edges = new Edges(project.nodes, project.graph.ancestors)
-    this.states = new States(this.edges, snapshot, now)
+    this.states = new States(this.edges, snapshot, now, latestAsked(project, request))
+    this.problems = new Problems(this.edges, this.states, now)
   }
 
   plan(): Plan {
-    const wanted = this.wanted()
-    const order = this.edges.order(this.project.graph)
-    for (const name of order) {
-      const units = wanted.get(name)
-      if (units === undefined) continue
-      const node = this.project.nodes.get(name)!
-      if (this.rebuildsWhole(node)) this.decideRebuild(node, units)
-      else for (const { unit, mode } of units.values()) this.decide(unit, mode)
-    }
-    const tasks: PlannedTask[] = []
-    const held: HeldTask[] = []
+    const { project, edges, states, request, now } = this
+    const order = edges.order(project.graph)
+    const wanted = wantedOf({ project, edges, states, request, now, order })
     const skipped: SkippedTask[] = []
-    for (const decision of this.order) {
-      if (decision.kind === 'run') tasks.push(decision.task)
-      if (decision.kind === 'held') held.push(decision.held)
-    }
     for (const name of order) {
-      for (const { unit } of wanted.get(name)?.values() ?? []) {
-        if (this.decisions.get(unitId(unit))?.kind === 'fresh') skipped.push(this.skip(unit))
+      const ofNode = wanted.get(name)
+      if (ofNode === undefined) continue
+      if (this.rebuildsWhole(ofNode.node)) this.decideRebuild(ofNode)
+      else skipped.push(...this.decide(ofNode))
+    }
+    return { tasks: this.tasks, held: this.held, skipped, ledgerSeq: this.ledgerSeq }
+  }
+
+  /** Decides everything that is wanted of one relation, and returns what needs nothing. */
+  private decide(wanted: Wanted): readonly SkippedTask[] {
+    const { node } = wanted
+    const outcomes = new Map<number, Outcome>()
+    this.outcomes.set(node.name, outcomes)
+    const judged: Judged[] = []
+    const fresh: number[] = []
+    const isUntouched = !this.request.force && !this.isChanging(node)
+    for (const index of wanted.indexes()) {
+      if (isUntouched && this.isFresh(node, index)) {
+        fresh.push(index)
+        continue
       }
+      const unit = wanted.unit(index)
+      const found = this.judge(unit, wanted.isRequested(index), judged)
+      if (found.kind === 'fresh') fresh.push(index)
+      else if (found.kind !== 'left') judged.push({ ...found, index, unit })
     }
-    return { tasks, held, skipped, ledgerSeq: this.ledgerSeq }
+    for (const { task, indexes } of tasksOf(
+      node,
+      judged,
+      this.maxBatch(node),
+      this.request.order ?? 'oldest',
+    )) {
+      this.tasks.push(task)
+      for (const index of indexes) outcomes.set(index, task)
+    }
+    for (const { held, indexes } of heldTasks(node, judged)) {
+      this.held.push(held)
+      for (const index of indexes) outcomes.set(index, held)
+    }
+    return skippedTasks(node, fresh, (index) => wanted.unit(index).partition)
   }
 
-  /** The units that the request names, by model, and without a range those that the selected models need of each other. */
-  private wanted(): ReadonlyMap<string, ReadonlyMap<string, { unit: Unit; mode: Mode }>> {
-    const wanted = new Map<string, Map<string, { unit: Unit; mode: Mode }>>()
-    const want = (unit: Unit, mode: Mode) => {
-      const ofModel = wanted.get(unit.node.name) ?? new Map<string, { unit: Unit; mode: Mode }>()
-      if (!ofModel.has(keyOfUnit(unit))) ofModel.set(keyOfUnit(unit), { unit, mode })
-      wanted.set(unit.node.name, ofModel)
-    }
-    for (const name of [...this.project.graph.order].reverse()) {
-      const node = this.project.nodes.get(name)!
-      if (!this.request.selected.has(name) || node.kind === 'source') continue
-      if (node.kind === 'check' && node.gateOf !== undefined) continue
-      for (const { unit, mode } of this.named(node)) want(unit, mode)
-      for (const { unit } of wanted.get(name)?.values() ?? []) {
-        for (const edge of this.edges.of(unit)) {
-          if (edge.reads.kind !== 'partitions' || !this.belongs(edge.upstream)) continue
-          for (const input of this.states.unitsOf(edge)) want(input, 'requested')
-        }
-      }
-    }
-    for (const [name, units] of wanted) wanted.set(name, new Map([...units].sort(byStart)))
-    return wanted
+  private maxBatch(node: Unit['node']): number {
+    const ofModel = node.kind === 'model' && node.layout !== undefined ? maxBatch(node) : 1
+    return Math.max(1, Math.min(ofModel, this.request.batch ?? Number.POSITIVE_INFINITY))
   }
 
-  /** Whether what a selected model reads of this upstream is asked for too: without a range that of selected models, and what a rebuild is to
-   * build, because that is one task and nothing can join it later. */
-  private belongs(upstream: CompiledNode): boolean {
-    if (this.request.range === undefined) return this.request.selected.has(upstream.name)
-    return this.request.upstream === 'build' && this.rebuildsWhole(upstream)
+  /** Whether a partition is plainly fresh: by far the most are, so these are told apart before anything is made of them. */
+  private isFresh(node: Unit['node'], index: number): boolean {
+    const slots = this.states.slotsOf(node)
+    const row = slots.rowAt(index)
+    if (row < 0 || slots.hasFailed(row)) return false
+    const code = this.states.codesOf(node)[row]
+    return code === Code.fresh || code === Code.drifted
   }
 
-  private named(node: Exclude<CompiledNode, { kind: 'source' }>): readonly { unit: Unit; mode: Mode }[] {
-    const { range } = this.request
-    if (node.kind !== 'model' || node.layout === undefined) {
-      return [{ unit: { node }, mode: range === undefined ? 'requested' : 'touched' }]
-    }
-    if (range === undefined) {
-      const latest = latestDue(node.layout, this.now)
-      return latest === undefined ? [] : [{ unit: { node, partition: latest }, mode: 'requested' }]
-    }
-    return partitionsOverlapping(node.layout, range).map((partition) => ({
-      unit: { node, partition },
-      mode: contains(range, partition) ? 'requested' : 'touched',
-    }))
+  /** Whether anything that a relation reads is in the plan, or held, or the relation itself is one whose partitions follow each other. */
+  private isChanging(node: Unit['node']): boolean {
+    if (this.refreshes(node) || (node.kind === 'model' && node.readsItself)) return true
+    for (const name of this.edges.inputsOf(node).keys())
+      if ((this.outcomes.get(name)?.size ?? 0) > 0) return true
+    return false
   }
 
-  private decide(unit: Unit, mode: Mode): Decision {
-    const id = unitId(unit)
-    const known = this.decisions.get(id)
-    if (known !== undefined) return known
-    const decision = this.judge(unit, mode)
-    this.decisions.set(id, decision)
-    this.order.push(decision)
-    if (decision.kind === 'run') {
-      const ofModel = this.planned.get(unit.node.name)
-      if (ofModel === undefined) this.planned.set(unit.node.name, [decision.task])
-      else ofModel.push(decision.task)
-    }
-    return decision
-  }
-
-  private judge(unit: Unit, mode: Mode): Decision {
-    const late = this.notDue(unit)
-    if (late !== undefined) return { kind: 'held', held: late }
-    const inputs = this.inputs(unit)
+  private judge(unit: Unit, isRequested: boolean, earlier: readonly Judged[]): Judgement {
+    const due = this.problems.notDue(unit)
+    if (due !== undefined) return { kind: 'held', state: 'waiting', needs: [], dueAt: due }
+    const inputs = this.inputs(unit, earlier)
     const reason = this.reasonFor(unit, inputs.changing)
     if (reason === undefined) return { kind: 'fresh' }
-    if (this.states.hasOldLayout(unit.node) && !this.refreshes(unit.node))
-      return { kind: 'held', held: this.relayout(unit) }
+    if (!this.isAskedFor(unit, reason)) return { kind: 'left' }
+    if (this.states.hasOldLayout(unit.node) && !this.refreshes(unit.node)) return relayout(unit)
     const { refused, accepted } = this.acceptance(inputs.needs)
-    if (refused.length > 0) return { kind: 'held', held: this.hold(unit, mode, refused) }
-    return {
-      kind: 'run',
-      task: {
-        ...this.identity(unit, unit.partition === undefined ? [] : [unit.partition]),
-        materialization: materializationOf(unit.node),
-        reason,
-        after: inputs.after,
-        fullRefresh: this.refreshes(unit.node),
-        accepted,
-        outside: inputs.outside,
-      },
-    }
+    if (refused.length > 0) return hold(isRequested, refused)
+    return { kind: 'run', reason, after: inputs.after, accepted, outside: inputs.outside }
   }
 
   /** A rebuild from nothing: one task with every partition that is published or asked for. */
-  private decideRebuild(node: CompiledNode, units: ReadonlyMap<string, { unit: Unit; mode: Mode }>): void {
-    if (node.kind !== 'model') return
-    const all = new Map<string, { unit: Unit; mode: Mode }>()
-    for (const unit of this.states.historyOf(node)) all.set(keyOfUnit(unit), { unit, mode: 'requested' })
-    for (const [key, each] of units) if (!all.has(key)) all.set(key, each)
-    const partitions: Partition[] = []
-    const after = new Set<string>()
-    const accepted: Need[] = []
-    const outside = new Set<string>()
-    let refusedNeeds: readonly Need[] = []
+  private decideRebuild(wanted: Wanted): void {
+    const { node } = wanted
     const history = new Set(this.states.historyOf(node).map(keyOfUnit))
-    for (const { unit, mode } of [...all].sort(byStart).map(([, each]) => each)) {
+    const all = new Map(
+      this.states.historyOf(node).map((unit) => [keyOfUnit(unit), { unit, isRequested: true }]),
+    )
+    for (const index of wanted.indexes()) {
+      const unit = wanted.unit(index)
+      if (!all.has(keyOfUnit(unit)))
+        all.set(keyOfUnit(unit), { unit, isRequested: wanted.isRequested(index) })
+    }
+    const partitions: Partition[] = []
+    const found: { after: string[]; accepted: Need[]; outside: string[]; refused: Need[] } = {
+      after: [],
+      accepted: [],
+      outside: [],
+      refused: [],
+    }
+    const held: Judged[] = []
+    for (const [index, { unit, isRequested }] of [...all.values()].sort(byStart).entries()) {
       // What is published stays, due or not: the rebuild replaces everything that stands there.
-      const late = history.has(keyOfUnit(unit)) ? undefined : this.notDue(unit)
-      if (late !== undefined) {
-        this.order.push({ kind: 'held', held: late })
+      const due = history.has(keyOfUnit(unit)) ? undefined : this.problems.notDue(unit)
+      if (due !== undefined) {
+        held.push({ index, unit, kind: 'held', state: 'waiting', needs: [], dueAt: due })
         continue
       }
-      const inputs = this.inputs(unit)
-      const acceptance = this.acceptance(inputs.needs)
-      if (acceptance.refused.length > 0 && mode === 'touched') {
-        this.order.push({ kind: 'held', held: this.hold(unit, mode, acceptance.refused) })
+      const inputs = this.inputs(unit, [])
+      const { refused, accepted } = this.acceptance(inputs.needs)
+      if (refused.length > 0 && !isRequested) {
+        held.push({ index, unit, ...hold(isRequested, refused) })
         continue
       }
-      if (acceptance.refused.length > 0) refusedNeeds = mergeNeeds([...refusedNeeds, ...acceptance.refused])
-      for (const id of inputs.after) after.add(id)
-      for (const name of inputs.outside) outside.add(name)
-      accepted.push(...acceptance.accepted)
+      found.refused.push(...refused)
+      found.after.push(...inputs.after)
+      found.outside.push(...inputs.outside)
+      found.accepted.push(...accepted)
       if (unit.partition !== undefined) partitions.push(unit.partition)
     }
-    if (partitions.length === 0) return
-    const decision: Decision =
-      refusedNeeds.length > 0
-        ? { kind: 'held', held: { ...this.hold({ node }, 'requested', refusedNeeds), partitions } }
-        : {
-            kind: 'run',
-            task: {
-              ...this.identity({ node }, partitions),
-              materialization: materializationOf(node),
-              reason: { kind: 'full_refresh' },
-              after: [...after],
-              fullRefresh: true,
-              accepted: mergeNeeds(accepted),
-              outside: [...outside],
-            },
-          }
-    for (const partition of partitions) this.decisions.set(unitId({ node, partition }), decision)
-    this.order.push(decision)
-    if (decision.kind === 'run') this.planned.set(node.name, [decision.task])
+    for (const each of heldTasks(node, held)) this.held.push(each.held)
+    if (partitions.length > 0) this.placeRebuild(wanted, partitions, found)
+  }
+
+  private placeRebuild(
+    { node, timeline }: Wanted,
+    partitions: readonly Partition[],
+    found: Readonly<
+      Record<'after' | 'outside', readonly string[]> & Record<'accepted' | 'refused', readonly Need[]>
+    >,
+  ): void {
+    const identity = { id: taskId(node.name, partitions), model: node.name, kind: kindOf(node), partitions }
+    let outcome: Outcome
+    if (found.refused.length > 0) {
+      const { state, needs, help } = hold(true, mergeNeeds(found.refused))
+      outcome = {
+        ...identity,
+        state,
+        needs,
+        ...(help === undefined ? {} : { next: repairCommand(node.name, []) }),
+      }
+      this.held.push(outcome)
+    } else {
+      outcome = {
+        ...identity,
+        materialization: materializationOf(node),
+        reason: { kind: 'full_refresh' },
+        after: [...new Set(found.after)],
+        fullRefresh: true,
+        accepted: mergeNeeds(found.accepted),
+        outside: [...new Set(found.outside)],
+      }
+      this.tasks.push(outcome)
+    }
+    const outcomes = new Map<number, Outcome>()
+    for (const { start, end } of partitions) outcomes.set(timeline?.indexOf(start, end) ?? 0, outcome)
+    this.outcomes.set(node.name, outcomes)
   }
 
   private refreshes(node: CompiledNode): boolean {
@@ -248,21 +261,11 @@ class Planner {
     return node.kind === 'model' && node.layout !== undefined && this.refreshes(node)
   }
 
-  private notDue(unit: Unit): HeldTask | undefined {
-    const { node, partition } = unit
-    if (node.kind !== 'model' || node.layout === undefined || partition === undefined) return undefined
-    const due = dueAt(node.layout, partition)
-    if (due <= this.now) return undefined
-    return {
-      ...this.identity(unit, [partition]),
-      state: 'waiting',
-      needs: [],
-      dueAt: new Date(due).toISOString(),
-    }
-  }
-
   /** Everything about the inputs of a unit: what is planned, what changes it, what is not there. */
-  private inputs(unit: Unit): {
+  private inputs(
+    unit: Unit,
+    earlier: readonly Judged[],
+  ): {
     readonly after: readonly string[]
     readonly changing: string | undefined
     readonly needs: readonly Need[]
@@ -272,8 +275,9 @@ class Planner {
     const needs: Need[] = []
     const outside: string[] = []
     let changing: string | undefined
-    for (const id of this.ownPast(unit)) {
-      after.add(id)
+    const past = this.past(unit, earlier, needs)
+    if (past !== undefined) {
+      after.add(past)
       changing = unit.node.name
     }
     for (const edge of this.edges.of(unit)) {
@@ -286,18 +290,31 @@ class Planner {
     return { after: [...after], changing, needs: mergeNeeds(needs), outside }
   }
 
+  /** A model that reads itself runs its partitions in order: each after the one before it, which must be there. The first waits for nothing. */
+  private past({ node, partition }: Unit, earlier: readonly Judged[], needs: Need[]): string | undefined {
+    if (node.kind !== 'model' || !node.readsItself || partition === undefined || this.refreshes(node))
+      return undefined
+    const timeline = this.states.timelines.of(node.layout!)
+    const index = timeline.indexAt(partition.start) - 1
+    if (index < 0) return undefined
+    const past: Unit = { node, partition: timeline.partition(index) }
+    const judged = earlier.at(-1)
+    if (judged?.index === index && judged.kind === 'run') return taskId(node.name, [past.partition!])
+    const problem =
+      judged?.index === index && judged.kind === 'held' ? judged.state : this.problems.ofPast(past)
+    if (problem !== undefined)
+      needs.push({ upstream: node.name, partitions: [keyOfUnit(past)], because: problem })
+    return undefined
+  }
+
   /** The tasks of this plan that an edge waits for; what is not there and not planned is added to `needs`. */
   private inputsAlong(edge: Edge, needs: Need[]): readonly PlannedTask[] {
     const tasks = new Set<PlannedTask>()
     if (edge.reads.kind === 'published') {
-      for (const task of this.planned.get(edge.upstream.name) ?? []) tasks.add(task)
-      const published = this.states.publishedUnits(edge.upstream)
-      if (published.length === 0 && tasks.size === 0) {
-        const task = this.buildNewest(edge)
-        if (task === undefined)
-          needs.push({ upstream: edge.upstream.name, partitions: [], because: 'missing' })
-        else tasks.add(task)
-      }
+      for (const outcome of this.outcomes.get(edge.upstream.name)?.values() ?? [])
+        if (isPlanned(outcome)) tasks.add(outcome)
+      if (tasks.size === 0 && !this.states.isAnyPublished(edge.upstream))
+        needs.push({ upstream: edge.upstream.name, partitions: [], because: 'missing' })
       if (edge.role === 'existence') return [...tasks]
     }
     for (const input of this.states.unitsOf(edge)) {
@@ -308,63 +325,27 @@ class Planner {
   }
 
   private inputTask(edge: Edge, input: Unit, needs: Need[]): PlannedTask | undefined {
-    const decision = this.decisions.get(unitId(input))
-    if (decision?.kind === 'run') return decision.task
+    const outcome = this.outcomeOf(input)
+    if (outcome !== undefined && isPlanned(outcome)) return outcome
     // A check that comes late (`Edges.order`) holds back from the next run on.
-    if (edge.role === 'check' && decision === undefined && this.request.selected.has(input.node.name))
-      return undefined
-    const problem = this.problemOf(edge, input)
+    const comesLate = !this.outcomes.has(input.node.name) && this.request.selected.has(input.node.name)
+    if (edge.role === 'check' && comesLate) return undefined
+    const problem = this.problems.of(edge, input)
     if (problem === undefined) return undefined
-    if (this.builds(input.node) && decision === undefined && problem !== 'not_due') {
-      const built = this.decide(input, 'requested')
-      if (built.kind === 'run') return built.task
-    }
-    const held = this.decisions.get(unitId(input))
     needs.push({
       upstream: input.node.name,
       partitions: input.partition === undefined ? [] : [input.partition.key],
-      because: held?.kind === 'held' && problem === 'missing' ? held.held.state : problem,
+      because: outcome !== undefined && problem === 'missing' ? outcome.state : problem,
     })
     return undefined
   }
 
-  /** Whether tasks may be added for a node. A rebuild is one task: a second one would undo the first. */
-  private builds(node: CompiledNode): boolean {
-    return this.request.upstream === 'build' && !this.rebuildsWhole(node)
-  }
-
-  /** With `--upstream build`, an upstream of which nothing is published yet contributes its newest due partition. */
-  private buildNewest(edge: Edge): PlannedTask | undefined {
-    const { upstream } = edge
-    if (!this.builds(upstream) || upstream.kind !== 'model' || upstream.layout === undefined) return undefined
-    const newest = latestDue(upstream.layout, this.now)
-    if (newest === undefined) return undefined
-    const decision = this.decide({ node: upstream, partition: newest }, 'requested')
-    return decision.kind === 'run' ? decision.task : undefined
-  }
-
-  /** Why an input that is not in the plan cannot be read as it is. */
-  private problemOf(edge: Edge, input: Unit): Need['because'] | undefined {
-    if (edge.role === 'check') return this.problemOfCheck(input)
-    const data = this.states.dataOf(input)
-    if (data.state === 'missing') return this.notDue(input) === undefined ? 'missing' : 'not_due'
-    // An outdated view would give other rows than the fingerprint of what reads it says.
-    if (edge.role === 'existence')
-      return isView(edge.upstream) && data.state === 'stale' ? 'stale' : undefined
-    if (this.states.hasFailed(input)) return 'failed'
-    return data.state === 'stale' ? 'stale' : undefined
-  }
-
-  /** A check must have seen what is published; one that has not, because something that it compares is not there yet, cannot. */
-  private problemOfCheck(check: Unit): Need['because'] | undefined {
-    if (this.states.hasFailed(check)) return 'failed'
-    if (this.states.dataOf(check).state === 'fresh') return undefined
-    const canRun = this.edges
-      .of(check)
-      .every((edge) =>
-        this.states.unitsOf(edge).some((input) => this.states.record(input)?.data !== undefined),
-      )
-    return canRun ? 'stale' : undefined
+  private outcomeOf({ node, partition }: Unit): Outcome | undefined {
+    const outcomes = this.outcomes.get(node.name)
+    if (outcomes === undefined || outcomes.size === 0) return undefined
+    if (partition === undefined || node.kind !== 'model' || node.layout === undefined) return outcomes.get(0)
+    const index = this.states.timelines.of(node.layout).indexOf(partition.start, partition.end)
+    return index === undefined ? undefined : outcomes.get(index)
   }
 
   private acceptance(needs: readonly Need[]): {
@@ -381,55 +362,44 @@ class Planner {
   private reasonFor(unit: Unit, changing: string | undefined): Reason | undefined {
     const data = this.states.dataOf(unit)
     if (this.refreshes(unit.node)) return { kind: 'full_refresh' }
-    if (this.states.hasFailed(unit)) return { kind: 'failed', run: this.states.record(unit)!.lastRun }
+    if (this.states.hasFailed(unit))
+      return { kind: 'failed', run: this.states.record(unit)?.note?.lastRun ?? '' }
     if (data.state === 'missing') return { kind: 'missing' }
     if (data.state === 'stale') return { kind: 'stale', cause: data.cause }
     if (this.request.force) return { kind: 'forced' }
     return changing === undefined ? undefined : { kind: 'upstream_planned', upstream: changing }
   }
 
-  /** A model that reads itself runs its partitions in order: after the newest earlier one of this plan. */
-  private ownPast(unit: Unit): readonly string[] {
-    const { node, partition } = unit
-    if (node.kind !== 'model' || !node.readsItself || partition === undefined) return []
-    let newest: PlannedTask | undefined
-    for (const task of this.planned.get(node.name) ?? []) {
-      const { start } = task.partitions[0]!
-      if (start < partition.start && start >= (newest?.partitions[0]?.start ?? start)) newest = task
-    }
-    return newest === undefined ? [] : [newest.id]
-  }
-
-  private hold(unit: Unit, mode: Mode, needs: readonly Need[]): HeldTask {
-    const isBlocked =
-      mode === 'requested' ? needs.some(blocks) : needs.some((need) => need.because === 'blocked')
-    const partitions = unit.partition === undefined ? [] : [unit.partition]
-    return {
-      ...this.identity(unit, partitions),
-      state: isBlocked ? 'blocked' : 'waiting',
-      needs,
-      ...(needs.every((need) => need.because === 'not_due') ? {} : { next: repairCommand(unit) }),
+  /** Whether `only` lets it run. */
+  private isAskedFor(unit: Unit, reason: Reason): boolean {
+    const { only } = this.request
+    if (only === undefined || !this.request.selected.has(unit.node.name)) return true
+    switch (reason.kind) {
+      case 'failed':
+        return only.has('failed')
+      case 'missing':
+        return only.has('missing')
+      case 'stale':
+      case 'upstream_planned':
+        return only.has('stale')
+      case 'forced':
+      case 'full_refresh':
+        return true
     }
   }
+}
 
-  /** A changed layout is one atomic rebuild, which only the user can ask for: it rewrites the whole history. */
-  private relayout(unit: Unit): HeldTask {
-    return {
-      ...this.identity(unit, unit.partition === undefined ? [] : [unit.partition]),
-      state: 'blocked',
-      needs: [{ upstream: unit.node.name, partitions: [], because: 'layout' }],
-      next: `run --select ${unit.node.name} --full-refresh`,
-    }
-  }
+function isPlanned(outcome: Outcome): outcome is PlannedTask {
+  return 'after' in outcome
+}
 
-  private identity(unit: Unit, partitions: readonly Partition[]) {
-    const { node } = unit
-    const kind = isRelation(node) ? node.kind : 'check'
-    return { id: taskId(node.name, partitions), model: node.name, kind, partitions } as const
-  }
-
-  private skip(unit: Unit): SkippedTask {
-    return { ...this.identity(unit, unit.partition === undefined ? [] : [unit.partition]), because: 'fresh' }
+function hold(isRequested: boolean, needs: readonly Need[]): HeldUnit {
+  const isBlocked = isRequested ? needs.some(blocks) : needs.some((need) => need.because === 'blocked')
+  return {
+    kind: 'held',
+    state: isBlocked ? 'blocked' : 'waiting',
+    needs,
+    ...(needs.every((need) => need.because === 'not_due') ? {} : { help: 'build' }),
   }
 }
 
@@ -438,31 +408,30 @@ function blocks(need: Need): boolean {
   return need.because !== 'not_due' && need.because !== 'waiting'
 }
 
-/** Arguments of the command that builds a unit with all that it needs. */
-function repairCommand(unit: Unit): string {
-  const partition = unit.partition === undefined ? '' : ` --partition ${unit.partition.key}`
-  return `run --select ${unit.node.name}${partition} --upstream build`
+/** A changed layout is one atomic rebuild, which only the user can ask for: it rewrites the whole history. */
+function relayout({ node }: Unit): HeldUnit {
+  return {
+    kind: 'held',
+    state: 'blocked',
+    needs: [{ upstream: node.name, partitions: [], because: 'layout' }],
+    help: 'full_refresh',
+  }
 }
 
-function unitId(unit: Unit): string {
-  return `${unit.node.name}\0${keyOfUnit(unit)}`
-}
-
-function byStart(
-  [, a]: readonly [string, { readonly unit: Unit }],
-  [, b]: readonly [string, { readonly unit: Unit }],
-): number {
+function byStart(a: { readonly unit: Unit }, b: { readonly unit: Unit }): number {
   return (a.unit.partition?.start ?? 0) - (b.unit.partition?.start ?? 0)
 }
 
-/** One need for each upstream and cause, its keys together. */
-function mergeNeeds(needs: readonly Need[]): readonly Need[] {
-  const merged = new Map<string, { upstream: string; because: Need['because']; partitions: Set<string> }>()
-  for (const need of needs) {
-    const id = `${need.upstream}\0${need.because}`
-    const known = merged.get(id)
-    if (known === undefined) merged.set(id, { ...need, partitions: new Set(need.partitions) })
-    else for (const key of need.partitions) known.partitions.add(key)
+/** How far timelines must reach for what is asked of partitions that are not due yet. */
+function latestAsked({ nodes }: CompiledProject, { range, selected }: PlanRequest): number {
+  let last = Number.NEGATIVE_INFINITY
+  if (range?.to === undefined) return last
+  for (const name of selected) {
+    const node = nodes.get(name)
+    if (node?.kind !== 'model' || node.layout === undefined) continue
+    const cuts = boundariesOf(node.layout)
+    const { end } = rangeIn(node.layout, range)
+    last = Math.max(last, cuts.shift(cuts.floor(end - 1), 1))
   }
-  return [...merged.values()].map((need) => ({ ...need, partitions: [...need.partitions] }))
+  return last
 }

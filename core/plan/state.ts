@@ -1,7 +1,14 @@
+import type { CompiledNode } from '../compile/compiled.ts'
+import { Mark } from '../ledger/history.ts'
 import { type LedgerSnapshot, type PartitionRecord, WHOLE } from '../ledger/records.ts'
-import { partitionOf, partitionsOverlapping } from '../time/layout.ts'
+import type { Partition } from '../time/interval.ts'
+import { partitionsOverlapping } from '../time/layout.ts'
+import { Code, Codes, concernedFrom } from './codes.ts'
 import { type Edge, type Edges, isView, type Unit } from './edges.ts'
 import type { StaleCause } from './plan.ts'
+import { type Slots, slotsOf } from './slots.ts'
+import { Timelines } from './timeline.ts'
+import { WindowMaps } from './windows.ts'
 
 /** What the published rows of a unit are worth. */
 export type DataState =
@@ -10,120 +17,93 @@ export type DataState =
   | { readonly state: 'fresh'; readonly drifted: boolean }
   | { readonly state: 'stale'; readonly cause: StaleCause }
 
+const missing: DataState = { state: 'missing' }
 const fresh: DataState = { state: 'fresh', drifted: false }
+const drifted: DataState = { state: 'fresh', drifted: true }
 
 export function keyOfUnit(unit: Unit): string {
   return unit.partition?.key ?? WHOLE
 }
 
-/** Answers what state any partition is in, from one snapshot of the ledger. Section 3 of the semantics. */
+/**
+ * Answers what state any partition is in, from one snapshot of the ledger. Section 3 of the semantics. Of a snapshot that was read in part only
+ * what lies within its scope may be asked.
+ */
 export class States {
+  readonly timelines: Timelines
+  readonly maps = new WindowMaps()
   private readonly edges: Edges
   private readonly snapshot: LedgerSnapshot
   private readonly now: number
-  private readonly known = new Map<string, DataState>()
+  private readonly codes: Codes
+  private readonly slots = new Map<string, Slots>()
   private readonly published = new Map<string, readonly Unit[]>()
-  private readonly oldLayouts = new Map<string, boolean>()
+  private readonly causes = new Map<string, StaleCause>()
 
-  constructor(edges: Edges, snapshot: LedgerSnapshot, now: number) {
+  /** Timelines reach to what is due and to what is published, and to `until`, if that is later. */
+  constructor(edges: Edges, snapshot: LedgerSnapshot, now: number, until = Number.NEGATIVE_INFINITY) {
     this.edges = edges
     this.snapshot = snapshot
     this.now = now
+    this.timelines = new Timelines(now, Math.max(until, lastEnd(snapshot)))
+    this.codes = new Codes({
+      nodes: edges.nodes,
+      edges,
+      maps: this.maps,
+      now,
+      slotsOf: (node) => this.slotsOf(node),
+    })
+  }
+
+  /** Where the records of a relation lie. */
+  slotsOf(node: CompiledNode): Slots {
+    return remembered(this.slots, node.name, () =>
+      slotsOf(node, this.snapshot.histories.get(node.name), this.timelines),
+    )
+  }
+
+  /** The states of all records of a relation, as numbers of `Code`. */
+  codesOf(node: CompiledNode): Uint8Array {
+    return this.codes.of(node)
   }
 
   record(unit: Unit): PartitionRecord | undefined {
-    return this.snapshot.partitions.get(unit.node.name)?.get(keyOfUnit(unit))
+    const { history } = this.slotsOf(unit.node)
+    const row = this.rowOf(unit)
+    if (row < 0) return undefined
+    const marks = history.marks[row]!
+    const note = history.notes.get(row)
+    const measures =
+      history.measures === undefined
+        ? {}
+        : { rows: history.measures.rows[row]!, publishedAt: history.measures.publishedAt[row]! }
+    return {
+      ...(history.dataSeq[row] === 0
+        ? {}
+        : { data: { dataSeq: history.dataSeq[row]!, readSeq: history.readSeq[row]!, ...measures } }),
+      hasFailed: (marks & Mark.failed) !== 0,
+      ...(note === undefined ? {} : { note }),
+      isNews: (marks & Mark.news) !== 0,
+    }
   }
 
   /** True if the newest attempt of the unit did not publish. */
   hasFailed(unit: Unit): boolean {
-    const status = this.record(unit)?.lastStatus
-    return status === 'failed' || status === 'timed_out' || status === 'crashed'
+    return this.slotsOf(unit.node).hasFailed(this.rowOf(unit))
   }
 
   dataOf(unit: Unit): DataState {
-    const id = `${unit.node.name}\0${keyOfUnit(unit)}`
-    const known = this.known.get(id)
-    if (known !== undefined) return known
-    const state = this.compute(unit)
-    this.known.set(id, state)
-    return state
-  }
-
-  private compute(unit: Unit): DataState {
-    const data = this.record(unit)?.data
-    if (data === undefined) return { state: 'missing' }
-    const own = this.ownCause(unit, data)
-    if (own !== undefined) return { state: 'stale', cause: own }
-    if (unit.node.kind !== 'check' && isView(unit.node)) return fresh
-    const past = this.pastCause(unit, data.readSeq)
-    if (past !== undefined) return { state: 'stale', cause: past }
-    let drifted = false
-    for (const edge of this.edges.of(unit)) {
-      if (edge.role !== 'data') continue
-      const cause = this.inputCause(edge, data.readSeq)
-      if (cause === undefined) continue
-      if (!this.concerns(unit, edge)) drifted = true
-      else return { state: 'stale', cause }
+    const row = this.rowOf(unit)
+    switch (row < 0 ? Code.missing : this.codes.of(unit.node)[row]) {
+      case Code.fresh:
+        return fresh
+      case Code.drifted:
+        return drifted
+      case Code.stale:
+        return { state: 'stale', cause: this.causeOf(unit, row) }
+      default:
+        return missing
     }
-    return drifted ? { state: 'fresh', drifted } : fresh
-  }
-
-  private ownCause(unit: Unit, data: NonNullable<PartitionRecord['data']>): StaleCause | undefined {
-    if (unit.node.kind === 'model' && data.layout !== unit.node.layoutId) return { kind: 'layout' }
-    if (data.fingerprint !== unit.node.fingerprint) return { kind: 'code' }
-    const end = unit.partition?.end
-    if (end !== undefined && data.publishedAt < end && this.now >= end) return { kind: 'early' }
-    return undefined
-  }
-
-  /** Why what the edge reads is newer than, or no longer, what was read. */
-  private inputCause(edge: Edge, readSeq: number): StaleCause | undefined {
-    for (const input of this.unitsOf(edge)) {
-      const data = this.record(input)?.data
-      const partition = input.partition === undefined ? {} : { partition: input.partition.key }
-      // What was read and is gone: `unitsOf` names the published partitions only where all that is published is read.
-      if (data === undefined || data.dataSeq > readSeq)
-        return { kind: 'input', upstream: edge.upstream.name, ...partition }
-      if (this.dataOf(input).state === 'stale')
-        return { kind: 'upstream', upstream: edge.upstream.name, ...partition }
-    }
-    return undefined
-  }
-
-  /** A model that reads itself: its newest earlier partition stands for all that are before it, whose changes make that one stale. */
-  private pastCause(unit: Unit, readSeq: number): StaleCause | undefined {
-    const { node, partition } = unit
-    if (node.kind !== 'model' || !node.readsItself || partition === undefined) return undefined
-    let newest: Unit | undefined
-    for (const earlier of this.publishedUnits(node)) {
-      if (earlier.partition!.start >= partition.start) break
-      this.dataOf(earlier) // From the oldest on, so that long histories are no deep recursion.
-      newest = earlier
-    }
-    if (newest === undefined) return undefined
-    const upstream = { upstream: node.name, partition: keyOfUnit(newest) }
-    if (this.record(newest)!.data!.dataSeq > readSeq) return { kind: 'input', ...upstream }
-    return this.dataOf(newest).state === 'stale' ? { kind: 'upstream', ...upstream } : undefined
-  }
-
-  /** Whether a change of an upstream without partitions concerns this partition (`follow`, section 2). */
-  private concerns(unit: Unit, edge: Edge): boolean {
-    if (unit.partition === undefined || edge.reads.kind !== 'whole' || unit.node.kind !== 'model') return true
-    const follow =
-      unit.node.config.follow[edge.upstream.name] ?? (edge.upstream.kind === 'seed' ? 'all' : 'latest')
-    switch (follow) {
-      case 'all':
-        return true
-      case 'never':
-        return false
-      case 'latest':
-        return unit.partition.start >= this.newestPublished(unit)
-    }
-  }
-
-  private newestPublished(unit: Unit): number {
-    return this.publishedUnits(unit.node).at(-1)?.partition?.start ?? Number.NEGATIVE_INFINITY
   }
 
   /** The units that an edge reads, published or not; for `published`, those that are. */
@@ -140,43 +120,127 @@ export class States {
 
   /** True if some of the model's history was published under another layout. */
   hasOldLayout(node: Unit['node']): boolean {
-    return remembered(this.oldLayouts, node.name, () => {
-      if (node.kind !== 'model') return false
-      for (const record of this.snapshot.partitions.get(node.name)?.values() ?? []) {
-        if (record.data !== undefined && record.data.layout !== node.layoutId) return true
-      }
-      return false
-    })
+    return node.kind === 'model' && this.slotsOf(node).history.whole.hasOldLayout
   }
 
   /** The partitions of today's layout that cover everything that was ever published of a model. */
   historyOf(node: Unit['node']): readonly Unit[] {
     if (node.kind !== 'model' || node.layout === undefined) return []
-    const found = new Map<string, Unit>()
-    for (const record of this.snapshot.partitions.get(node.name)?.values() ?? []) {
-      if (record.data === undefined || record.interval === undefined) continue
-      for (const partition of partitionsOverlapping(node.layout, record.interval)) {
-        found.set(partition.key, { node, partition })
-      }
+    const { history } = this.slotsOf(node)
+    const found = new Map<string, Partition>()
+    for (let row = 0; row < history.count; row++) {
+      const interval = { start: history.start[row]!, end: history.end[row]! }
+      if (history.dataSeq[row] === 0 || !Number.isFinite(interval.start)) continue
+      for (const partition of partitionsOverlapping(node.layout, interval))
+        found.set(partition.key, partition)
     }
-    return [...found.values()].sort((a, b) => a.partition!.start - b.partition!.start)
+    return [...found.values()].sort((a, b) => a.start - b.start).map((partition) => ({ node, partition }))
   }
 
   /** The published partitions of a relation, oldest first. */
   publishedUnits(node: Unit['node']): readonly Unit[] {
-    return remembered(this.published, node.name, () => this.findPublished(node))
+    return remembered(this.published, node.name, () => {
+      const slots = this.slotsOf(node)
+      const units: Unit[] = []
+      for (let at = 0; slots.timeline !== undefined && at < slots.length; at++) {
+        const index = slots.first + at
+        if (slots.isPublished(slots.rowAt(index)))
+          units.push({ node, partition: slots.timeline.partition(index) })
+      }
+      return units
+    })
   }
 
-  private findPublished(node: Unit['node']): readonly Unit[] {
-    const records = this.snapshot.partitions.get(node.name)
-    if (records === undefined || node.kind !== 'model' || node.layout === undefined) return []
-    const units: Unit[] = []
-    for (const record of records.values()) {
-      const partition = record.data === undefined ? undefined : partitionOf(node.layout, record.key)
-      if (partition !== undefined) units.push({ node, partition })
-    }
-    return units.sort((a, b) => a.partition!.start - b.partition!.start)
+  /** True if anything of a relation is published in today's layout. */
+  isAnyPublished(node: Unit['node']): boolean {
+    const slots = this.slotsOf(node)
+    for (let at = slots.length - 1; at >= 0; at--)
+      if (slots.isPublished(slots.rowAt(slots.first + at))) return true
+    return false
   }
+
+  private rowOf({ node, partition }: Unit): number {
+    const slots = this.slotsOf(node)
+    if (slots.timeline === undefined || partition === undefined) return slots.rowAt(0)
+    const index = slots.timeline.indexOf(partition.start, partition.end)
+    return index === undefined ? -1 : slots.rowAt(index)
+  }
+
+  /** Why a record is stale, by the rules of `Codes`: the first cause that is met. */
+  private causeOf(unit: Unit, row: number): StaleCause {
+    return remembered(this.causes, `${unit.node.name}\0${row}`, () => {
+      const cause = this.ownCause(unit, row) ?? this.pastCause(unit, row) ?? this.inputsCause(unit, row)
+      if (cause === undefined) throw new Error(`${unit.node.name} ${keyOfUnit(unit)} is stale for no reason`)
+      return cause
+    })
+  }
+
+  private ownCause({ node }: Unit, row: number): StaleCause | undefined {
+    const { history } = this.slotsOf(node)
+    const marks = history.marks[row]!
+    if (node.kind === 'model' && (marks & Mark.sameLayout) === 0) return { kind: 'layout' }
+    if ((marks & Mark.sameCode) === 0 || (marks & Mark.sameLayout) === 0) return { kind: 'code' }
+    if ((marks & Mark.invalidated) !== 0) {
+      const { reason = '', by = '' } = history.notes.get(row)?.invalidated ?? {}
+      return { kind: 'invalidated', reason, by }
+    }
+    return (marks & Mark.early) !== 0 && this.now >= history.end[row]! ? { kind: 'early' } : undefined
+  }
+
+  private pastCause({ node, partition }: Unit, row: number): StaleCause | undefined {
+    if (node.kind !== 'model' || !node.readsItself || partition === undefined) return undefined
+    const slots = this.slotsOf(node)
+    for (let index = slots.timeline!.indexAt(partition.start) - 1; index >= slots.first; index--) {
+      const past = slots.rowAt(index)
+      if (!slots.isPublished(past)) continue
+      const upstream = { upstream: node.name, partition: slots.timeline!.partition(index).key }
+      if (slots.history.dataSeq[past]! > slots.history.readSeq[row]!) return { kind: 'input', ...upstream }
+      return this.codes.of(node)[past] === Code.stale ? { kind: 'upstream', ...upstream } : undefined
+    }
+    return undefined
+  }
+
+  private inputsCause(unit: Unit, row: number): StaleCause | undefined {
+    if (isView(unit.node)) return undefined
+    const readSeq = this.slotsOf(unit.node).history.readSeq[row]!
+    for (const edge of this.edges.of(unit)) {
+      if (edge.role !== 'data' || !this.concerns(unit, edge)) continue
+      const cause = this.inputCause(edge, readSeq)
+      if (cause !== undefined) return cause
+    }
+    return undefined
+  }
+
+  /** Why what the edge reads is newer than, or no longer, what was read. */
+  private inputCause(edge: Edge, readSeq: number): StaleCause | undefined {
+    const slots = this.slotsOf(edge.upstream)
+    for (const input of this.unitsOf(edge)) {
+      const row = this.rowOf(input)
+      const upstream = {
+        upstream: edge.upstream.name,
+        ...(input.partition === undefined ? {} : { partition: input.partition.key }),
+      }
+      if (!slots.isPublished(row) || slots.history.dataSeq[row]! > readSeq)
+        return { kind: 'input', ...upstream }
+      if (this.codes.of(edge.upstream)[row] === Code.stale) return { kind: 'upstream', ...upstream }
+    }
+    return undefined
+  }
+
+  /** Whether a change of an upstream without partitions concerns this partition (`follow`, section 2). */
+  private concerns({ node, partition }: Unit, edge: Edge): boolean {
+    if (partition === undefined || edge.reads.kind !== 'whole' || node.kind !== 'model') return true
+    return partition.start >= concernedFrom(node, edge.upstream, this.slotsOf(node).history.whole.newestStart)
+  }
+}
+
+/** The latest end of anything in the ledger. */
+function lastEnd({ histories }: LedgerSnapshot): number {
+  let last = Number.NEGATIVE_INFINITY
+  for (const { end, count } of histories.values())
+    for (let row = count - 1; row >= 0; row--)
+      if (Number.isFinite(end[row]!)) last = Math.max(last, end[row]!)
+  return last
 }
 
 /** The value of a key, found once: a snapshot does not change. */

@@ -33,7 +33,6 @@ export function unfitInput(
   states: States,
   task: PlannedTask,
   units: readonly Unit[],
-  since: { readonly seq: number; readonly run: string },
 ): Unfit | undefined {
   for (const unit of units) {
     for (const edge of edges.of(unit)) {
@@ -41,7 +40,7 @@ export function unfitInput(
         return { by: edge.upstream.name, because: 'missing' }
       for (const input of states.unitsOf(edge)) {
         const record = states.record(input)
-        if (record !== undefined && (record.changeSeq <= since.seq || record.lastRun === since.run)) continue
+        if (record !== undefined && !record.isNews) continue
         const because = problemOf(states, edge, input)
         if (because === undefined || (because !== 'missing' && isAccepted(task, input))) continue
         return {

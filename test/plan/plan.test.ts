@@ -190,13 +190,7 @@ const cases: readonly Case[] = [
     { a: { by: 'day', end: '2024-01-03' }, w: { by: 'week', reads: ['a'] } },
     { 'a@2024-01-01': { data: 1 }, 'a@2024-01-02': { data: 2 }, 'a@2024-01-03': { data: 3 } },
     { range: '2024-W01..2024-W02' },
-    [
-      'run w@2024-W01: missing',
-      'run w@2024-W02: missing',
-      'fresh a@2024-01-01',
-      'fresh a@2024-01-02',
-      'fresh a@2024-01-03',
-    ],
+    ['run w@2024-W01: missing', 'run w@2024-W02: missing', 'fresh a@2024-01-01..2024-01-03'],
   ],
   [
     'a table reads what is published, and waits for what is planned',
@@ -374,7 +368,7 @@ const cases: readonly Case[] = [
     { a: { by: 'day', readsItself: true } },
     { 'a@2024-01-01': { data: 9 }, 'a@2024-01-02': { data: 2 }, 'a@2024-01-04': { data: 10 } },
     { range: '2024-01-04' },
-    ['run a@2024-01-04: stale by upstream a@2024-01-02'],
+    ['blocked a@2024-01-04: a 2024-01-03 missing'],
   ],
   [
     'what read a partition that is gone is stale, and waits for it',
@@ -401,7 +395,7 @@ const cases: readonly Case[] = [
     ],
   ],
   [
-    'a full refresh is not joined by what an unselected model needs: that is held',
+    'a full refresh builds what an unselected model between two that it rebuilds needs of the first',
     {
       u: { by: 'day' },
       m: { by: 'day', reads: ['u'], window: { u: { before: 1, after: 0 } } },
@@ -410,9 +404,9 @@ const cases: readonly Case[] = [
     {},
     { range: '2024-01-03', select: ['u', 'd'], fullRefresh: true, upstream: 'build' },
     [
-      'run u@2024-01-03: full_refresh',
-      'blocked m@2024-01-03: u 2024-01-02 missing',
-      'blocked d: m 2024-01-03 blocked',
+      'run u@2024-01-02..2024-01-03: full_refresh',
+      'run m@2024-01-03: missing after u@2024-01-02..2024-01-03',
+      'run d@2024-01-03: full_refresh after m@2024-01-03',
     ],
   ],
   [

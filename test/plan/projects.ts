@@ -7,12 +7,14 @@ import type {
 } from '../../core/compile/compiled.ts'
 import type { Follow, Materialization, ModelConfig } from '../../core/config/project.ts'
 import { buildGraph } from '../../core/graph/graph.ts'
-import type { AttemptStatus, LedgerSnapshot, PartitionRecord } from '../../core/ledger/records.ts'
+import { type HistoryRow, historyOf, Mark } from '../../core/ledger/history.ts'
+import type { AttemptStatus, LedgerSnapshot } from '../../core/ledger/records.ts'
 import type { HeldTask, Plan, Reason } from '../../core/plan/plan.ts'
 import { type PlanRequest, planRun } from '../../core/plan/planner.ts'
 import type { GrainName } from '../../core/time/grain.ts'
 import { layoutOf, partitionOf } from '../../core/time/layout.ts'
 import { parseRange } from '../../core/time/range.ts'
+import type { RequestedRange } from '../../core/time/requested-range.ts'
 
 /** A model in one word or more: what it is, what it reads. */
 export interface Node {
@@ -144,41 +146,38 @@ export interface Known {
 
 /** A ledger by task id: `model` or `model@key`. */
 export function ledgerOf(project: CompiledProject, known: Readonly<Record<string, Known>>): LedgerSnapshot {
-  const partitions = new Map<string, Map<string, PartitionRecord>>()
+  const rows = new Map<string, HistoryRow[]>()
   let seq = 0
   for (const [id, each] of Object.entries(known)) {
     const [model = '', key] = id.split('@')
     const node = project.nodes.get(model)
     const layout = node?.kind === 'model' ? node.layout : undefined
     const interval = key === undefined ? undefined : ((layout && partitionOf(layout, key)) ?? parseRange(key))
-    const changeSeq = each.data ?? ++seq
-    seq = Math.max(seq, changeSeq)
-    const record: PartitionRecord = {
-      model,
-      key: key ?? 'all',
-      ...(interval === undefined ? {} : { interval }),
-      lastAttempt: 'attempt',
-      lastRun: 'earlier',
-      lastStatus: each.status ?? 'succeeded',
-      changeSeq,
-      ...(each.data === undefined
-        ? {}
-        : {
-            data: {
-              dataSeq: each.data,
-              readSeq: each.read ?? each.data - 1,
-              fingerprint: each.code ?? 'code',
-              layout: each.layout ?? (node?.kind === 'model' ? node.layoutId : ''),
-              rows: 1,
-              publishedAt: Date.parse(each.publishedAt ?? '2024-02-01T00:00:00Z'),
-              publishedBy: 'attempt',
-            },
-          }),
+    const { start, end } = interval ?? { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
+    seq = Math.max(seq, each.data ?? seq + 1)
+    const hasFailed = ['failed', 'timed_out', 'crashed'].includes(each.status ?? 'succeeded')
+    const isPublished = each.data !== undefined
+    const publishedAt = Date.parse(each.publishedAt ?? '2024-02-01T00:00:00Z')
+    const layoutId = node?.kind === 'model' ? node.layoutId : ''
+    const marks =
+      (isPublished && (each.code ?? 'code') === (node as CompiledSeed).fingerprint ? Mark.sameCode : 0) |
+      (isPublished && (each.layout ?? layoutId) === layoutId ? Mark.sameLayout : 0) |
+      (isPublished && publishedAt < end && interval !== undefined ? Mark.early : 0) |
+      (hasFailed ? Mark.failed : 0)
+    const row: HistoryRow = {
+      start,
+      end,
+      dataSeq: each.data ?? 0,
+      readSeq: each.read ?? (each.data ?? 1) - 1,
+      marks,
+      rows: 1,
+      publishedAt,
+      ...(hasFailed ? { note: { lastRun: 'earlier', lastStatus: each.status! } } : {}),
     }
-    const ofModel = partitions.get(model) ?? new Map<string, PartitionRecord>()
-    partitions.set(model, ofModel.set(record.key, record))
+    rows.set(model, [...(rows.get(model) ?? []), row])
   }
-  return { partitions, seq, leases: new Map() }
+  const histories = new Map([...rows].map(([model, ofModel]) => [model, historyOf(ofModel)]))
+  return { histories, seq, leases: new Map() }
 }
 
 export interface Asked extends Partial<Omit<PlanRequest, 'selected' | 'range'>> {
@@ -205,7 +204,7 @@ export function planOf(nodes: Nodes, known: Readonly<Record<string, Known>>, ask
     ledgerOf(project, known),
     {
       selected: new Set(select ?? project.graph.order),
-      ...(range === undefined ? {} : { range: intervalOf(range) }),
+      ...(range === undefined ? {} : { range: rangeOf(range) }),
       force: false,
       fullRefresh: false,
       upstream: 'block',
@@ -215,9 +214,9 @@ export function planOf(nodes: Nodes, known: Readonly<Record<string, Known>>, ask
   )
 }
 
-function intervalOf(range: string) {
+function rangeOf(range: string): RequestedRange {
   const [from = '', to = from] = range.split('..')
-  return { start: parseRange(from).start, end: parseRange(to).end }
+  return { from, to }
 }
 
 function linesOf(plan: Plan): readonly string[] {

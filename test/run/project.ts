@@ -21,9 +21,9 @@ import { Ledger, type Worker } from '../../core/ledger/ledger.ts'
 import type { LedgerSnapshot } from '../../core/ledger/records.ts'
 import type { Plan } from '../../core/plan/plan.ts'
 import { type PlanRequest, planRun } from '../../core/plan/planner.ts'
+import { wholeLedger } from '../../core/plan/snapshot-request.ts'
 import type { SqlTexts } from '../../core/run/attempt.ts'
 import { executePlan, type RunResult } from '../../core/run/execute.ts'
-import { parseRange, rangeOf } from '../../core/time/range.ts'
 import { createDatabase, type TestDatabase } from '../postgres-server.ts'
 
 export type EngineName = 'duckdb' | 'postgres'
@@ -161,17 +161,17 @@ export class TestProject {
 
   async plan(options: RunOptions = {}): Promise<Plan> {
     const { project } = await this.compile()
-    return this.planOf(project, await this.ledger().snapshot(), options)
+    return this.planOf(project, await this.ledger().snapshot(wholeLedger(project)), options)
   }
 
   private planOf(project: CompiledProject, snapshot: LedgerSnapshot, options: RunOptions): Plan {
     const { partition, from, to } = options
     const range =
       partition !== undefined
-        ? parseRange(partition)
+        ? { from: partition, to: partition }
         : from === undefined && to === undefined
           ? undefined
-          : rangeOf(from, to)
+          : { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
     return planRun(
       project,
       snapshot,
@@ -197,7 +197,7 @@ export class TestProject {
     const { project, texts } = await this.compile()
     const ledger = this.ledger(adapter)
     await ledger.reap((worker) => this.dead.has(worker.id))
-    const snapshot = await ledger.snapshot()
+    const snapshot = await ledger.snapshot(wholeLedger(project))
     const plan = this.planOf(project, snapshot, options)
     return () => this.execute({ project, texts }, adapter, plan, options)
   }
