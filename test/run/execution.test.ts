@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Session } from '../../core/adapter.ts'
+import { heldLeases } from '../../core/ledger/held-leases.ts'
 import { eventsOfWindow, eventsSource, loadEvents } from './events.ts'
 import {
   dailyModel,
@@ -149,7 +150,12 @@ describe.each(engines)('execution on %s', (engine) => {
     const run = await project.run({
       partition: '2024-01-01',
       force: true,
-      afterBegin: () => project.sql('delete from sluice.leases'),
+      worker: 'robbed',
+      afterBegin: async () => {
+        // In memory they are another process's only when this one is gone.
+        heldLeases(project.adapter)?.forget('robbed')
+        await project.sql('delete from sluice.leases')
+      },
     })
     expect(run.error).toMatchObject({ code: 'SL622' })
     expect(await project.rows(all)).toHaveLength(2)

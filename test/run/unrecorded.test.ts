@@ -11,9 +11,14 @@ function before(adapter: Adapter, text: string, work: (transaction: Transaction)
   const transaction: Adapter['transaction'] = (inner, signal) =>
     adapter.transaction(async (opened) => {
       const execute = opened.execute.bind(opened)
+      const query = opened.query.bind(opened)
       opened.execute = async (sql, params) => {
         if (sql.startsWith(text)) await work(opened)
         return execute(sql, params)
+      }
+      opened.query = async (sql, params) => {
+        if (sql.startsWith(text)) await work(opened)
+        return query(sql, params)
       }
       return inner(opened)
     }, signal)
@@ -39,7 +44,10 @@ describe.each(engines)('a ledger that refuses an attempt on %s', (engine) => {
       'models/m/good.sql': table('select 1 as id'),
       'models/m/last.sql': table('select id from m.good'),
     })
-    const adapter = before(project.adapter, 'delete from sluice.leases where token', async (transaction) => {
+    // What an attempt that failed says first.
+    const first =
+      engine === 'duckdb' ? 'select status from sluice.attempts' : 'delete from sluice.leases where token'
+    const adapter = before(project.adapter, first, async (transaction) => {
       await transaction.query('select nothing from nowhere')
     })
     const run = await project.run({ adapter, threads: 1 })
