@@ -1,18 +1,7 @@
-import type { GrainName } from '../time/grain.ts'
 import type { ColumnType } from './project.ts'
 
 /** Parts of a format, from the coarsest on. */
 const tokens = ['YYYY', 'MM', 'DD', 'HH', 'mm', 'ss'] as const
-
-/** How many of the tokens tell the partitions of a grain apart. */
-const needed: Readonly<Record<GrainName, number>> = {
-  year: 1,
-  quarter: 2,
-  month: 2,
-  week: 3,
-  day: 3,
-  hour: 4,
-}
 
 export type FormatMistake =
   | { readonly kind: 'unusable'; readonly message: string; readonly hint: string }
@@ -21,14 +10,19 @@ export type FormatMistake =
 /**
  * Why a format cannot be used for a partition column of text or integers, or undefined. Values must sort by time byte for byte
  * and name one instant each, so a format is year, month, day, hour, minute and second in this order, from the year on without
- * a gap, with separators between that are no letters but `T` and `Z`.
+ * a gap, with separators between that are no letters but `T` and `Z`. `parts` of them tell the partitions of the grain apart.
  */
-export function formatMistake(format: string, type: ColumnType, grain: GrainName): FormatMistake | undefined {
-  const example = exampleFor(type, grain)
+export function formatMistake(
+  format: string,
+  type: ColumnType,
+  grain: string,
+  parts: number,
+): FormatMistake | undefined {
+  const example = exampleFor(type, parts)
   const hint = `For example ${example}.`
-  const parts = format.match(/YYYY|MM|DD|HH|mm|ss|[A-Za-z]+|[^A-Za-z]+/g) ?? []
+  const pieces = format.match(/YYYY|MM|DD|HH|mm|ss|T(?=HH)|[A-Za-z]+|[^A-Za-z]+/g) ?? []
   const used: string[] = []
-  for (const part of parts) {
+  for (const part of pieces) {
     if ((tokens as readonly string[]).includes(part)) used.push(part)
     else if (/[A-Za-z]/.test(part) && part !== 'T' && part !== 'Z') {
       return {
@@ -53,10 +47,10 @@ export function formatMistake(format: string, type: ColumnType, grain: GrainName
       hint: `Begin with YYYY, then ${tokens.slice(1).join(', ')} in this order and without a gap. ${hint}`,
     }
   }
-  if (used.length < needed[grain]) {
+  if (used.length < parts) {
     return {
       kind: 'too_coarse',
-      message: `\`${format}\` gives several partitions of grain ${grain} the same value`,
+      message: `\`${format}\` gives several partitions ${grain} the same value`,
       hint: `Use a finer format or a coarser grain. ${hint}`,
     }
   }
@@ -64,8 +58,8 @@ export function formatMistake(format: string, type: ColumnType, grain: GrainName
 }
 
 /** A format that fits, for hints. */
-export function exampleFor(type: ColumnType, grain: GrainName): string {
-  const texts = ['YYYY', 'YYYY-MM', 'YYYY-MM-DD', 'YYYY-MM-DD HH']
-  const integers = ['YYYY', 'YYYYMM', 'YYYYMMDD', 'YYYYMMDDHH']
-  return (type === 'integer' ? integers : texts)[needed[grain] - 1]!
+export function exampleFor(type: ColumnType, parts: number): string {
+  const texts = ['YYYY', 'YYYY-MM', 'YYYY-MM-DD', 'YYYY-MM-DD HH', 'YYYY-MM-DD HH:mm', 'YYYY-MM-DD HH:mm:ss']
+  const integers = ['YYYY', 'YYYYMM', 'YYYYMMDD', 'YYYYMMDDHH', 'YYYYMMDDHHmm', 'YYYYMMDDHHmmss']
+  return (type === 'integer' ? integers : texts)[parts - 1]!
 }

@@ -16,7 +16,9 @@ import type { Finding, Problem, YamlSource } from './problem.ts'
 import type { CheckFile, MacroFile, Project, SeedFile, SourceConfig, VarValue } from './project.ts'
 import { type ReadProject, readProjectFile, unknownFolders } from './project-file.ts'
 import { Reader, type ReadFile, refused } from './read.ts'
+import type { ModelContext } from './resolve-model.ts'
 import { type Scan, type ScannedFile, scanProject } from './scan.ts'
+import { looksLikeCron } from './schema/cron.ts'
 import type { CheckSettings } from './schema/model.ts'
 import { seedHeaderMistakes, seedOf } from './seeds.ts'
 import { sourceOf } from './sources.ts'
@@ -69,7 +71,8 @@ export async function loadProject(options: LoadOptions): Promise<LoadedProject> 
   addAll(findings, read.source, unknownFolders(read, scan.modelFolders))
 
   const contents = await readContents(scan, reader, read, { ...ownParsers, ...options.parsers }, findings)
-  const project = assemble(root, read, contents, findings, found)
+  const cron = hasCron(contents) ? await cronReader() : undefined
+  const project = assemble(root, read, contents, cron, findings, found)
   const all = [...found, ...(await located(findings))].sort(byPlace)
   if (project === undefined || all.some(({ severity }) => severity === 'error')) throw new SluiceError(all)
   return { project, warnings: all, files: scan.files, environmentNames: read.environmentNames }
@@ -185,15 +188,43 @@ function checkFileOf(path: string, text: string, header: ParsedHeader<CheckSetti
   }
 }
 
+/** Whether a model or source may have a cron expression as its grain. */
+function hasCron({ models, descriptions }: Contents): boolean {
+  const layers = [
+    ...models.flatMap(({ header, folders }) => [header, ...folders]),
+    ...descriptions.flatMap(({ parsed }) => [...parsed.models, ...parsed.sources]),
+  ]
+  return layers.some(({ settings: { partition } }) => looksLikeCron(partition?.grain ?? ''))
+}
+
+/** Loads the parser of cron expressions, which few projects need. */
+async function cronReader(): Promise<NonNullable<ModelContext['cron']>> {
+  const { CronMistake, cronGrain } = await import('../time/cron-expression.ts')
+  return (expression) => {
+    try {
+      return cronGrain(expression)
+    } catch (error) {
+      if (error instanceof CronMistake) return error.message
+      throw error
+    }
+  }
+}
+
 /** Puts everything together; undefined if there is no target that can be used. */
 function assemble(
   root: string,
   read: ReadProject,
   contents: Contents,
+  cron: ModelContext['cron'],
   findings: Finding[],
   found: Diagnostic[],
 ): Project | undefined {
   const { settings, target } = read
+  const context: ModelContext = {
+    pools: read.pools,
+    timezone: settings.timezone ?? 'UTC',
+    ...(cron === undefined ? {} : { cron }),
+  }
   const entries = <Key extends 'sources' | 'models' | 'seeds'>(key: Key) =>
     contents.descriptions.flatMap(({ source, parsed }) =>
       (parsed[key] as readonly Descriptions[Key][number][]).map((entry) => ({ entry, source })),
@@ -205,13 +236,13 @@ function assemble(
     findings,
   )
   const models = contents.models.map((model) =>
-    modelFileOf(model, described.get(model.name), { pools: read.pools }, findings),
+    modelFileOf(model, described.get(model.name), context, findings),
   )
   const things: NamedThing[] = contents.models.map(namedModel)
 
   const seeds = seedsOf(contents, entries('seeds'), things, findings, found)
   const sources = entries('sources').flatMap(({ entry, source }): SourceConfig[] => {
-    const config = sourceOf(entry, source, read.targetNames, findings)
+    const config = sourceOf(entry, source, read.targetNames, context, findings)
     if (!config) return []
     const { name, schema, table } = config
     things.push({ kind: 'source', name, schema, table, source, path: [...entry.prefix, 'name'] })
@@ -235,7 +266,7 @@ function assemble(
     name: settings.name,
     target,
     targetNames: read.targetNames ?? [],
-    timezone: settings.timezone ?? 'UTC',
+    timezone: context.timezone,
     vars: read.vars,
     pools: settings.pools ?? {},
     selectors: read.selectors,

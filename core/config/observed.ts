@@ -1,18 +1,24 @@
 import type { SourceEntry } from './descriptions.ts'
 import { type Finding, type MistakeFields, mistakeAt, type Path, type YamlSource } from './problem.ts'
 import type { ObserveConfig, PartitionConfig, ReadyConfig, SourceConfig } from './project.ts'
-import { resolvePartition } from './resolve-model.ts'
+import { type PartitionContext, resolvePartition } from './resolve-model.ts'
 
 type Observed = Pick<SourceConfig, 'partition' | 'observe' | 'ready' | 'loadedAt'>
 
 /** How a source is observed and waited for: its `partition`, `observe`, `ready` and `loaded_at`. Appends what does not fit together. */
-export function observedOf(entry: SourceEntry, source: YamlSource, findings: Finding[]): Observed {
+export function observedOf(
+  entry: SourceEntry,
+  source: YamlSource,
+  context: PartitionContext,
+  findings: Finding[],
+): Observed {
   const { settings, broken, prefix } = entry
   const partition =
     settings.partition === undefined
       ? undefined
       : resolvePartition(
           [{ settings: { partition: settings.partition }, broken, source, prefix, isOwn: true }],
+          context,
           findings,
         )
   const rules = new Rules(entry, source, findings)

@@ -1,7 +1,7 @@
 import type { Check } from '../checks/check.ts'
 import type { Place } from '../diagnostics/diagnostic.ts'
 import type { NamedSelectors } from '../graph/named-selectors.ts'
-import type { GrainName, Weekday } from '../time/grain.ts'
+import type { Grain, Weekday } from '../time/grain.ts'
 
 export type Materialization = 'view' | 'table' | 'incremental'
 export type Strategy = 'delete_insert' | 'merge'
@@ -24,10 +24,14 @@ export interface PartitionConfig {
     readonly type?: ColumnType
     /** For text and integer columns: `YYYY-MM-DD`, `YYYYMMDD`, `YYYY-MM`, … */
     readonly format?: string
+    /** What a timestamp, text or integer shows: UTC (the default), or the civil time of the zone, as a date always does. */
+    readonly clock?: 'utc' | 'local'
   }
-  readonly grain: GrainName
+  readonly grain: Grain
   readonly firstDayOfWeek: Weekday
-  /** As written: ISO date or date-time. */
+  /** IANA name of the zone in whose clock the history is cut. */
+  readonly timezone: string
+  /** As written: ISO date or date-time, civil time of the zone. */
   readonly start: string
   /** Inclusive key of the last partition, as written. */
   readonly end?: string
@@ -87,6 +91,8 @@ export interface ModelConfig {
   readonly priority: number
   /** The most adjacent partitions in one statement. Undefined: as many as are provably the same as one by one. */
   readonly batch?: number | 'all'
+  /** Content that is written anew but is the same keeps its version: a hash of it is kept and compared. */
+  readonly dataHash?: true
   readonly timeoutMs?: number
   readonly retry: RetryConfig
 }

@@ -1,9 +1,10 @@
 import type { Code } from '../diagnostics/catalogue.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
+import type { CronGrain, Grain, GrainName } from '../time/grain.ts'
 import { layoutOf } from '../time/layout.ts'
-import { exampleFor, formatMistake } from './format.ts'
 import { isEmpty, type Layer, Layers, mergedChecks, mergedColumns } from './layers.ts'
+import { columnMistake } from './partition-column.ts'
 import { type Finding, type MistakeFields, mistakeAt, type Path } from './problem.ts'
 import type {
   GrantConfig,
@@ -16,8 +17,16 @@ import type {
 import type { ModelSettings } from './schema/model.ts'
 import { sentence } from './schema/values.ts'
 
+/** What reading a `partition` needs to know. */
+export interface PartitionContext {
+  /** The project's time zone, for partitions that name none. */
+  readonly timezone: string
+  /** Reads a cron expression, or says what is wrong with it; left out where nothing has one. */
+  readonly cron?: (expression: string) => CronGrain | string
+}
+
 /** What a model's configuration is checked against. */
-export interface ModelContext {
+export interface ModelContext extends PartitionContext {
   /** Names of the pools, or undefined if they could not be read. */
   readonly pools: ReadonlySet<string> | undefined
 }
@@ -67,7 +76,7 @@ export function resolveModel(
   const materialized = all.get('materialized') ?? 'view'
   const rules = new Rules(all, findings)
   if (!all.isBroken('materialized')) rules.checkApplicability(materialized)
-  const partition = materialized === 'incremental' ? rules.partition() : undefined
+  const partition = materialized === 'incremental' ? rules.partition(context) : undefined
   rules.checkMerge(materialized, partition)
   rules.checkPool(context)
   const isMerge = materialized === 'incremental' && all.get('strategy') === 'merge'
@@ -85,6 +94,7 @@ export function resolveModel(
   if (concurrency !== undefined) optional.concurrency = concurrency
   const batch = materialized === 'incremental' ? all.get('batch') : undefined
   if (batch !== undefined) optional.batch = batch
+  if (materialized !== 'view' && all.get('data_hash') === true) optional.dataHash = true
   const timeout = all.get('timeout')
   if (timeout !== undefined) optional.timeoutMs = timeout
   const freshness = all.merged('freshness')
@@ -116,6 +126,7 @@ type OptionalKey =
   | 'pool'
   | 'concurrency'
   | 'batch'
+  | 'dataHash'
   | 'timeoutMs'
   | 'freshness'
 
@@ -161,8 +172,12 @@ export function grantsOf(
 }
 
 /** The `partition` that the layers say; undefined, with findings, if something in it is missing or wrong. */
-export function resolvePartition(layers: readonly Layer[], findings: Finding[]): PartitionConfig | undefined {
-  return new Rules(new Layers(layers), findings).partition()
+export function resolvePartition(
+  layers: readonly Layer[],
+  context: PartitionContext,
+  findings: Finding[],
+): PartitionConfig | undefined {
+  return new Rules(new Layers(layers), findings).partition(context)
 }
 
 /** The rules that concern several keys of one model. */
@@ -190,6 +205,7 @@ class Rules {
       const hint = 'Add `materialized: table`, or remove the key.'
       this.#refuse('indexes', 'A view cannot have indexes.', hint)
       this.#refuse('on_schema_change', '`on_schema_change` has no effect on a view.', hint)
+      this.#refuse('data_hash', 'A view has no content of its own: `data_hash` has no effect on it.', hint)
     }
   }
 
@@ -202,7 +218,7 @@ class Rules {
   }
 
   /** The partition of an incremental model, or undefined if something is missing or wrong. */
-  partition(): PartitionConfig | undefined {
+  partition(context: PartitionContext): PartitionConfig | undefined {
     const all = this.#all
     if (all.isBroken('partition')) return undefined
     const merged = all.merged('partition')
@@ -233,47 +249,47 @@ class Rules {
         hint: 'Remove it, or use `grain: week`.',
       })
     }
-    this.#checkColumn(column, grain)
-    const { clock: _, ...declared } = column
+    const cut = this.#grain(grain, context)
+    if (cut === undefined) return undefined
     const config: PartitionConfig = {
-      column: declared,
-      grain,
+      column,
+      grain: cut,
       firstDayOfWeek,
+      timezone: merged.timezone ?? context.timezone,
       start,
       ...(end === undefined ? {} : { end }),
       availableAfterMs: merged.available_after ?? 0,
       ahead: merged.ahead ?? 0,
     }
+    this.#checkColumn(config)
     this.#checkHistory(config)
     return config
   }
 
-  #checkColumn(
-    { type, format }: NonNullable<NonNullable<ModelSettings['partition']>['column']>,
-    grain: PartitionConfig['grain'],
-  ): void {
-    if (type === 'date' && grain === 'hour') {
-      this.#addPartition('grain', 'value', 'SL129', {
-        message: 'A column of type date cannot hold hours.',
-        hint: 'Use `grain: day`, or a column of type timestamp.',
-      })
-    }
-    if (type === 'text' || type === 'integer') {
-      if (format === undefined) {
-        this.#addPartition('column', 'value', 'SL107', {
-          message: `A partition column of type ${type} needs a \`format\`.`,
-          hint: `For example \`format: ${exampleFor(type, grain)}\`.`,
-        })
+  /** The grain as it is used; undefined for a cron expression that cannot be read. */
+  #grain(written: string, { cron }: PartitionContext): Grain | undefined {
+    if (isGrainName(written)) return written
+    if (cron === undefined) throw new Error('cron expressions were not prepared')
+    const found = cron(written)
+    if (typeof found !== 'string') return found
+    this.#addPartition('grain', 'value', 'SL131', {
+      message: `\`${written}\` is not a cron expression: ${found}.`,
+      hint: 'Five fields: minute, hour, day of the month, month, day of the week. Each day at six: "0 6 * * *".',
+    })
+    return undefined
+  }
+
+  #checkColumn(config: PartitionConfig): void {
+    const { type, format } = config.column
+    if (type !== undefined) {
+      const mistake = columnMistake(config, type)
+      if (mistake !== undefined) {
+        const { code, key, inner, message, hint } = mistake
+        this.#addPartition(key, 'value', code, { message: `${sentence(message)}.`, hint }, inner)
         return
       }
-      const mistake = formatMistake(format, type, grain)
-      if (!mistake) return
-      const code = mistake.kind === 'too_coarse' ? 'SL129' : 'SL130'
-      const { message, hint } = mistake
-      this.#addPartition('column', 'value', code, { message: `${message}.`, hint }, 'format')
-      return
     }
-    if (format === undefined) return
+    if (format === undefined || type === 'text' || type === 'integer') return
     this.#addPartition(
       'column',
       'key',
@@ -318,9 +334,15 @@ class Rules {
       )
       return
     }
-    if (all.get('delete_missing') !== true || key === undefined || partition === undefined) return
+    if (key === undefined || partition === undefined) return
     const column = partition.column.name.toLowerCase()
     if (key.some((each) => each.toLowerCase() === column)) return
+    this.#refuse(
+      'data_hash',
+      `\`data_hash\` needs the partition column \`${partition.column.name}\` in \`unique_key\`: else a partition has no rows of its own.`,
+      'Add the column to the key, or remove `data_hash`.',
+    )
+    if (all.get('delete_missing') !== true) return
     this.#add(all.layerOf('delete_missing')!, 'SL127', ['delete_missing'], 'key', {
       message: `\`delete_missing\` needs the partition column \`${partition.column.name}\` in \`unique_key\`.`,
       hint: `Add \`${partition.column.name}\` to the key, or remove \`delete_missing\`.`,
@@ -347,8 +369,21 @@ class Rules {
   }
 }
 
+const grainNames: ReadonlySet<string> = new Set<GrainName>([
+  'hour',
+  'day',
+  'week',
+  'month',
+  'quarter',
+  'year',
+])
+
+function isGrainName(text: string): text is GrainName {
+  return grainNames.has(text)
+}
+
 const missingHints: Readonly<Record<string, string>> = {
   column: "`column: …`, the column that tells a row's partition",
-  grain: '`grain: day` (or hour, week, month, quarter, year)',
+  grain: '`grain: day` (or hour, week, month, quarter, year, or a cron expression)',
   start: '`start: 2001-01-01`, where the history begins',
 }

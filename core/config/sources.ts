@@ -5,6 +5,7 @@ import { mergedChecks, mergedColumns } from './layers.ts'
 import { observedOf } from './observed.ts'
 import { type Finding, mistakeAt, type Path, type Problem, type YamlSource } from './problem.ts'
 import type { SourceConfig, SourceFiles } from './project.ts'
+import type { PartitionContext } from './resolve-model.ts'
 import type { SourceSettings } from './schema/source.ts'
 import { sentence } from './schema/values.ts'
 
@@ -13,6 +14,7 @@ export function sourceOf(
   entry: SourceEntry,
   source: YamlSource,
   targetNames: readonly string[] | undefined,
+  context: PartitionContext,
   findings: Finding[],
 ): SourceConfig | undefined {
   const { name, settings, prefix, place } = entry
@@ -54,7 +56,7 @@ export function sourceOf(
     checks: mergedChecks([{ settings, source, prefix }], findings),
     relations,
     files,
-    ...observedOf(entry, source, findings),
+    ...observedOf(entry, source, context, findings),
   }
 }
 

@@ -30,6 +30,14 @@ export function isZone(name: string): boolean {
   }
 }
 
+/** The name as it is kept: one name for UTC, and letters in the case of the database where the name is one of today. */
+export function zoneName(written: string): string | undefined {
+  if (!isZone(written)) return undefined
+  const lower = written.toLowerCase()
+  if (lowerUtcNames.has(lower)) return 'UTC'
+  return zoneNames().find((name) => name.toLowerCase() === lower) ?? written
+}
+
 /** The names that can be suggested. */
 export function zoneNames(): readonly string[] {
   return ['UTC', ...Intl.supportedValuesOf('timeZone')]
@@ -50,6 +58,8 @@ const utcNames: ReadonlySet<string> = new Set(
     'Etc/Greenwich',
   ]),
 )
+
+const lowerUtcNames: ReadonlySet<string> = new Set([...utcNames].map((name) => name.toLowerCase()))
 
 const always: Stretch = {
   start: Number.NEGATIVE_INFINITY,
@@ -108,6 +118,11 @@ export function stretchesBetween(zone: Zone, start: number, end: number): readon
     if (stretch.end >= end) return found
     stretch = zone.stretchAt(stretch.end)
   }
+}
+
+/** The offsets that the zone's clock has between two instants, each once. */
+export function offsetsBetween(zone: Zone, start: number, end: number): readonly number[] {
+  return [...new Set(stretchesBetween(zone, start, end).map(({ offset }) => offset))]
 }
 
 /** What is looked up at once. */

@@ -105,7 +105,8 @@ select 1
     expect(model!.config).toEqual({
       materialized: 'incremental',
       partition: {
-        column: { name: 'day', type: 'integer', format: 'YYYYMMDD' },
+        timezone: 'UTC',
+        column: { name: 'day', type: 'integer', format: 'YYYYMMDD', clock: 'utc' },
         grain: 'week',
         firstDayOfWeek: 'sunday',
         start: '2001-01-01',

@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import type { Code } from '../../diagnostics/catalogue.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { mistakeAt, type Path, type Problem, pathText } from '../problem.ts'
-import { looksLikeCron } from './cron.ts'
 import { expectedPrefix, knownKeysPrefix, type OwnMistake, sentence } from './values.ts'
 
 export interface IssueContext {
@@ -84,14 +83,6 @@ const notYet: Readonly<
           code: 'SL122',
           message: 'Snapshots are not supported yet.',
           hint: 'Use view, table or incremental.',
-        }
-      : undefined,
-  grain: (word) =>
-    looksLikeCron(word)
-      ? {
-          code: 'SL123',
-          message: 'A cron expression as a grain is not supported yet.',
-          hint: 'Use hour, day, week, month, quarter or year; `schedule` says when the model runs.',
         }
       : undefined,
 }

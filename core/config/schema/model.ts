@@ -3,7 +3,8 @@ import { SluiceError } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { parseInstant, parseRange } from '../../time/range.ts'
 import { columnChecks, modelCheck } from './checks.ts'
-import { cronMistake } from './cron.ts'
+import { cronMistake, looksLikeCron } from './cron.ts'
+import { timezone } from './timezone.ts'
 import {
   bool,
   count,
@@ -24,7 +25,16 @@ import {
 } from './values.ts'
 
 const materialized = oneOf(['view', 'table', 'incremental'])
-const grain = oneOf(['hour', 'day', 'week', 'month', 'quarter', 'year'])
+const grainName = oneOf(['hour', 'day', 'week', 'month', 'quarter', 'year'])
+/** A name, or a cron expression, which is read where the model is put together. */
+const grain = z.unknown().transform((value, context): string => {
+  if (typeof value === 'string' && looksLikeCron(value)) return value
+  const named = grainName.safeParse(value)
+  if (named.success) return named.data
+  for (const issue of named.error.issues)
+    context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue)
+  return z.NEVER
+})
 const weekday = oneOf(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'])
 
 /** A date of any form that `read` understands; YAML makes a number of `2024`. */
@@ -63,6 +73,7 @@ export const partition = z.preprocess(
     column: optional(partitionColumn),
     grain: optional(grain),
     first_day_of_week: optional(weekday),
+    timezone: optional(timezone),
     start: optional(dateText(parseInstant)),
     end: optional(dateText(parseRange)),
     available_after: optional(duration),
@@ -181,6 +192,7 @@ const shape = {
   concurrency: optional(count(1)),
   priority: optional(priority),
   batch: optional(batch),
+  data_hash: optional(bool),
   timeout: optional(timeout),
   retry: optional(retry),
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { VarValue } from '../project.ts'
 import { timeout } from './model.ts'
+import { timezone } from './timezone.ts'
 import {
   bool,
   count,
@@ -88,15 +89,7 @@ export const projectSettings = map({
   name: text,
   default_target: optional(text),
   targets: named(z.unknown()),
-  timezone: optional(
-    text.transform((value, context) =>
-      value === 'UTC'
-        ? value
-        : report(context, 'SL114', `The time zone \`${value}\` is not supported yet`, {
-            hint: 'Write `timezone: UTC`, or remove the key.',
-          }),
-    ),
-  ),
+  timezone: optional(timezone),
   vars: optional(vars),
   folders: optional(named(z.unknown())),
   pools: optional(named(count(1))),

@@ -58,8 +58,8 @@ export const configCodes = {
     help: 'The `url` of a Postgres target has the form `postgres://user:password@host:5432/database`. Special characters in user and password must be percent-encoded (`@` is `%40`). Sluice never shows the URL, as it holds a password.',
   },
   SL114: {
-    title: 'Time zones are not supported yet',
-    help: 'Partitions are cut in UTC. `timezone` takes only `UTC` until other zones are built.',
+    title: 'Unknown time zone',
+    help: '`timezone` takes a name of the IANA database, such as `America/New_York`, `Asia/Kolkata` or `UTC`: of the whole project, or of the `partition` of one model. Abbreviations and offsets would not say when clocks change.',
   },
   SL115: {
     title: 'Unknown var',
@@ -89,10 +89,6 @@ export const configCodes = {
   SL122: {
     title: 'Snapshots are not supported yet',
     help: '`materialized: snapshot` is planned. Until then use `view`, `table` or `incremental`.',
-  },
-  SL123: {
-    title: 'Cron expressions as a grain are not supported yet',
-    help: 'The grain is `hour`, `day`, `week`, `month`, `quarter` or `year`; partitions cut by a cron expression are planned. When a model should run is said by `schedule`, which takes a cron expression.',
   },
   SL124: {
     title: 'An incremental model without partitions',
@@ -124,7 +120,7 @@ export const configCodes = {
   },
   SL131: {
     title: 'A cron expression that cannot be read',
-    help: '`schedule` takes the five fields of cron: minute (0-59), hour (0-23), day of the month (1-31), month (1-12 or jan-dec), day of the week (0-7 or sun-sat). Each is `*`, a number, a range `1-5`, a list `1,3` or a step `*/15`.',
+    help: '`schedule`, and `grain` of a partition, take the five fields of cron: minute (0-59), hour (0-23), day of the month (1-31), month (1-12 or jan-dec), day of the week (0-7 or sun-sat). Each is `*`, a number, a range `1-5`, a list `1,3` or a step `*/15`.',
   },
   SL132: {
     title: 'A check that cannot be read',
@@ -170,6 +166,14 @@ export const configCodes = {
   SL144: {
     title: 'The format of the files is not known',
     help: 'The format of a source’s files is taken from the ending (`.parquet`, `.csv`, `.json`, `.jsonl`, `.ndjson`, also with `.gz`). For other endings give `format: parquet`, `csv` or `json`.',
+  },
+  SL145: {
+    title: 'Hours of a clock that shows some of them twice',
+    help: 'Where clocks are set back, a local clock shows an hour twice, so that rows of two partitions could not be told apart. Partitions under a day need a column that holds instants (`timestamptz`, or `clock: utc`), or a zone without such changes in the history of the model.',
+  },
+  SL146: {
+    title: 'A clock that the partition column does not have',
+    help: '`clock: local` says that a timestamp, text or integer shows the time of the partition’s zone, `clock: utc` that it shows UTC. A date is always the local one, a timestamptz always an instant.',
   },
   SL150: {
     title: 'A seed without a header',
