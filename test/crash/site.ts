@@ -50,10 +50,13 @@ async function duckdbState(root: string, copy: string): Promise<DatabaseState | 
   }
   const connection = await instance.connect()
   try {
-    return await readState(async (sql) => {
-      const result = await connection.runAndReadAll(sql)
-      return result.getRowObjects() as readonly Readonly<Record<string, unknown>>[]
-    }, 'main')
+    return await readState(
+      async (sql) => {
+        const result = await connection.runAndReadAll(sql)
+        return result.getRowObjects() as readonly Readonly<Record<string, unknown>>[]
+      },
+      { defaultSchema: 'main', isShared: false },
+    )
   } finally {
     connection.closeSync()
     instance.closeSync()
@@ -86,7 +89,10 @@ export async function postgresSite(server: Pick<PostgresServer, 'createDatabase'
 async function postgresState({ url }: TestDatabase): Promise<DatabaseState> {
   return withClient(url, async (client) => {
     await client.query('begin isolation level repeatable read read only')
-    return readState(async (sql) => (await client.query(sql)).rows, 'public')
+    return readState(async (sql) => (await client.query(sql)).rows, {
+      defaultSchema: 'public',
+      isShared: true,
+    })
   })
 }
 

@@ -63,6 +63,8 @@ export interface LedgerState {
 
 /** Everything that stands in a database at one moment. A table that does not exist is missing. */
 export interface DatabaseState {
+  /** Whether several processes work on the database, so that they see each other's leases in it. */
+  readonly isShared: boolean
   readonly tables: Readonly<Partial<Record<TableName, readonly TextRow[]>>>
   readonly ledger: LedgerState
 }
@@ -73,7 +75,10 @@ export const emptyLedger: LedgerState = { partitions: [], attempts: [], runs: []
 export type Query = (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>
 
 /** Reads the state, straight from the database; the caller sees to one moment for all statements. */
-export async function readState(query: Query, defaultSchema: string): Promise<DatabaseState> {
+export async function readState(
+  query: Query,
+  { defaultSchema, isShared }: { readonly defaultSchema: string; readonly isShared: boolean },
+): Promise<DatabaseState> {
   const existing = new Set(
     (await query(`select table_schema || '.' || table_name as name from information_schema.tables`)).map(
       (row) => String(row.name),
@@ -87,7 +92,11 @@ export async function readState(query: Query, defaultSchema: string): Promise<Da
     const rows = await query(`select ${list.join(', ')} from ${relation}`)
     found[name] = rows.map((row) => columns.map((column) => textOf(row[column])))
   }
-  return { tables: found, ledger: existing.has('sluice.runs') ? await readLedger(query) : emptyLedger }
+  return {
+    isShared,
+    tables: found,
+    ledger: existing.has('sluice.runs') ? await readLedger(query) : emptyLedger,
+  }
 }
 
 async function readLedger(query: Query): Promise<LedgerState> {
