@@ -1,8 +1,10 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
+import type { RunEvent } from '../../core/events.ts'
 import { diagnosticLines } from '../diagnostics/lines.ts'
 import { tableLines } from '../terminal/table.ts'
 import type { Colors } from '../terminal/terminal.ts'
 import { cellText } from '../text/cell.ts'
+import { commandText } from '../text/command.ts'
 import { counted } from '../text/quantity.ts'
 import type { FinishedTask } from './progress.ts'
 
@@ -19,6 +21,43 @@ export function failureLines(
     .filter((check) => check.severity === 'error')
     .flatMap((check) => sampleLines(check, style, width))
   return [...diagnosticLines({ ...subject, ...failed.error }, style), ...samples]
+}
+
+/** Failures of a model that are told in full: they are often one and the same. */
+const mostOfModel = 20
+
+/** Tells failures in full, but of a model that fails again and again only the first ones. */
+export class Failures {
+  private readonly byModel = new Map<string, number>()
+
+  /** The failure in full, or nothing if enough of its model was told. */
+  linesOf(
+    failed: Extract<FinishedTask, { kind: 'failed' }>,
+    style: Colors,
+    width?: number,
+  ): readonly string[] {
+    const number = (this.byModel.get(failed.task.model) ?? 0) + 1
+    this.byModel.set(failed.task.model, number)
+    return number > mostOfModel ? [] : failureLines(failed, style, width)
+  }
+
+  /** Of which models not all failures were told, and where they can be seen. */
+  leftOut(run: string): readonly string[] {
+    return [...this.byModel]
+      .filter(([, number]) => number > mostOfModel)
+      .map(([model, number]) => {
+        const more = counted(number - mostOfModel, 'more failure')
+        return `… and ${more} of ${model}: ${commandText(`runs show ${run}`)}`
+      })
+  }
+}
+
+/** Why a run stopped before its end, if not by Ctrl-C. */
+export function stopLines(
+  { reason }: Extract<RunEvent, { type: 'run_finished' }>,
+  style: Colors,
+): readonly string[] {
+  return reason === undefined ? [] : diagnosticLines(reason, style)
 }
 
 /** Some of the rows that broke a check, as a small table. */

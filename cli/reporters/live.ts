@@ -2,8 +2,9 @@ import type { Colors } from '../terminal/terminal.ts'
 import { truncate } from '../terminal/width.ts'
 import { partitionLabel } from '../text/partitions.ts'
 import { count, duration } from '../text/quantity.ts'
-import { type Columns, figureCells, nameCells } from './columns.ts'
-import type { Progress } from './progress.ts'
+import { type Columns, figureCells, isGrouped, nameCells } from './columns.ts'
+import { howFar } from './how-far.ts'
+import { endedOf, type ModelProgress, type Progress } from './progress.ts'
 
 export interface Size {
   readonly columns: number
@@ -13,9 +14,17 @@ export interface Size {
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const frameMs = 80
 const barCells = 20
+const narrowBarCells = 8
+const modelBarCells = 12
+/** Terminals narrower than this have no room for bars. */
+const narrowColumns = 60
 
-/** The region below the finished lines: a line for each running task, then the state of the whole. Never taller than the
- * terminal, never wider. */
+/** Lines of models with many tasks, where there is room for any. */
+const mostModels = 8
+const leastRoomForModels = 5
+
+/** The region below the finished lines: a line for each running task, one for each model with many tasks that is at work, then the state of the
+ * whole. Never taller than the terminal, never wider. */
 export function liveLines(
   progress: Progress,
   nowMs: number,
@@ -25,7 +34,8 @@ export function liveLines(
 ): readonly string[] {
   const sign = style.cyan(spinner[Math.floor(nowMs / frameMs) % spinner.length]!)
   const running = [...progress.running.values()]
-  const room = Math.max(1, Math.min(running.length, size.rows - 4))
+  const models = modelsAtWork(progress, size)
+  const room = Math.max(1, Math.min(running.length, size.rows - 4 - models.length))
   const lines = running.slice(0, room).map(({ task, startedMs, note }) => {
     const model = progress.models.get(task.model)
     const tally = model && model.planned > 1 ? `${count(model.finished.length)}/${count(model.planned)}` : ''
@@ -34,21 +44,47 @@ export function liveLines(
     return `${sign} ${name}  ${figures}${note ? `  ${style.yellow(note)}` : ''}`
   })
   if (running.length > room) lines.push(style.dim(`  … and ${count(running.length - room)} more`))
-  return [...lines, totalLine(progress, nowMs, style)].map((line) => truncate(line, size.columns - 1))
+  lines.push(...models.map((model) => modelProgressLine(model, columns, size, style)))
+  return [...lines, totalLine(progress, nowMs, size, style)].map((line) => truncate(line, size.columns - 1))
 }
 
-function totalLine(progress: Progress, nowMs: number, style: Colors): string {
-  const total = progress.plan.tasks.length
-  const done = progress.finished.length
-  const filled = total === 0 ? barCells : Math.floor((done / total) * barCells)
-  const bar = style.green('━'.repeat(filled)) + style.dim('━'.repeat(barCells - filled))
-  const failed = progress.finished.filter((each) => each.kind === 'failed').length
-  const blocked = progress.finished.filter((each) => each.kind === 'blocked').length
+/** Models with many tasks that have begun and are not done, as many as leave half of the room to what runs. */
+function modelsAtWork(progress: Progress, size: Size): readonly ModelProgress[] {
+  const room = size.rows - 4
+  if (room < leastRoomForModels) return []
+  return [...progress.models.values()]
+    .filter((each) => isGrouped(each.planned) && !progress.isDone(each.model))
+    .filter((each) => each.running > 0 || each.finished.length > 0)
+    .slice(0, Math.min(mostModels, Math.floor(room / 2)))
+}
+
+/** `  staging.flights  ━━━━━━━━━━  87/181 · 2 running · 1 failed`. */
+function modelProgressLine(
+  { model, tally, plannedPartitions, running }: ModelProgress,
+  columns: Columns,
+  size: Size,
+  style: Colors,
+): string {
+  const ended = endedOf(tally)
   const parts = [
-    `${count(done)}/${count(total)}`,
-    failed > 0 && style.red(`${count(failed)} failed`),
-    blocked > 0 && style.yellow(`${count(blocked)} blocked`),
-    style.dim(duration(nowMs - progress.startedMs)),
+    `${count(ended)}/${count(plannedPartitions)}`,
+    running > 0 && style.dim(`${count(running)} running`),
+    tally.failed > 0 && style.red(`${count(tally.failed)} failed`),
+    tally.blocked > 0 && style.yellow(`${count(tally.blocked)} blocked`),
+    tally.skipped > 0 && style.dim(`${count(tally.skipped)} fresh`),
   ]
-  return `${bar} ${parts.filter(Boolean).join(style.dim(' · '))}`
+  const name = nameCells(model, '', { ...columns, partition: 0 })
+  const drawn = size.columns < narrowColumns ? '' : `${bar(ended, plannedPartitions, modelBarCells, style)} `
+  return `  ${name}  ${drawn}${parts.filter(Boolean).join(style.dim(' · '))}`
+}
+
+function bar(done: number, total: number, cells: number, style: Colors): string {
+  const filled = total === 0 ? cells : Math.floor((done / total) * cells)
+  return style.green('━'.repeat(filled)) + style.dim('━'.repeat(cells - filled))
+}
+
+function totalLine(progress: Progress, nowMs: number, size: Size, style: Colors): string {
+  const cells = size.columns < narrowColumns ? narrowBarCells : barCells
+  const ended = endedOf(progress.tally)
+  return `${bar(ended, progress.plannedPartitions, cells, style)} ${howFar(progress, nowMs, style)}`
 }

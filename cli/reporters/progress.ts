@@ -2,6 +2,7 @@ import type { CheckOutcome } from '../../core/checks/check.ts'
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import type { Published, RunEvent } from '../../core/events.ts'
 import type { Plan, PlannedTask } from '../../core/plan/plan.ts'
+import { Throughput } from './throughput.ts'
 
 export interface RunningTask {
   readonly task: PlannedTask
@@ -21,10 +22,19 @@ export type FinishedTask = {
   | { readonly kind: 'canceled' }
 )
 
+/** Partitions by how their tasks ended; what has no partitions counts as one. */
+export type Tally = Readonly<Record<FinishedTask['kind'], number>>
+type MutableTally = { -readonly [Kind in keyof Tally]: Tally[Kind] }
+
 /** The tasks of one model. */
 export interface ModelProgress {
   readonly model: string
+  /** Tasks. */
   readonly planned: number
+  /** As `tally` counts. */
+  readonly plannedPartitions: number
+  readonly tally: Tally
+  readonly running: number
   readonly finished: readonly FinishedTask[]
   readonly startedMs: number | undefined
   readonly endedMs: number | undefined
@@ -36,6 +46,9 @@ type RunFinished = Extract<RunEvent, { type: 'run_finished' }>
 interface MutableModelProgress {
   readonly model: string
   planned: number
+  plannedPartitions: number
+  readonly tally: MutableTally
+  running: number
   readonly finished: FinishedTask[]
   startedMs: number | undefined
   endedMs: number | undefined
@@ -46,6 +59,10 @@ export class Progress {
   readonly running = new Map<string, RunningTask>()
   readonly finished: FinishedTask[] = []
   readonly models = new Map<string, MutableModelProgress>()
+  readonly tally: MutableTally = noTally()
+  /** As `tally` counts. */
+  plannedPartitions = 0
+  throughput = new Throughput(0)
   started: RunStarted | undefined
   result: RunFinished | undefined
   startedMs = 0
@@ -61,7 +78,8 @@ export class Progress {
       case 'run_started':
         this.started = event
         this.startedMs = nowMs
-        for (const task of event.plan.tasks) this.modelOf(task).planned += 1
+        this.throughput = new Throughput(nowMs)
+        for (const task of event.plan.tasks) this.plannedTask(task)
         return undefined
       case 'task_started':
         this.modelOf(event.task).startedMs ??= nowMs
@@ -116,16 +134,34 @@ export class Progress {
     return progress !== undefined && progress.finished.length >= progress.planned
   }
 
+  private plannedTask(task: PlannedTask): void {
+    const model = this.modelOf(task)
+    model.planned += 1
+    model.plannedPartitions += partitionsOf(task)
+    this.plannedPartitions += partitionsOf(task)
+  }
+
   private modelOf(task: PlannedTask): MutableModelProgress {
     const known = this.models.get(task.model)
     if (known !== undefined) return known
-    const model = { model: task.model, planned: 0, finished: [], startedMs: undefined, endedMs: undefined }
+    const model: MutableModelProgress = {
+      model: task.model,
+      planned: 0,
+      plannedPartitions: 0,
+      tally: noTally(),
+      running: 0,
+      finished: [],
+      startedMs: undefined,
+      endedMs: undefined,
+    }
     this.models.set(task.model, model)
     return model
   }
 
   private note(task: PlannedTask, note: string | undefined, nowMs: number): void {
-    const startedMs = this.running.get(task.id)?.startedMs ?? nowMs
+    const known = this.running.get(task.id)
+    if (known === undefined) this.modelOf(task).running += 1
+    const startedMs = known?.startedMs ?? nowMs
     this.running.set(task.id, note === undefined ? { task, startedMs } : { task, startedMs, note })
   }
 
@@ -143,10 +179,28 @@ export class Progress {
 
   private finish(task: FinishedTask, nowMs: number): FinishedTask {
     const model = this.modelOf(task.task)
-    this.running.delete(task.task.id)
+    if (this.running.delete(task.task.id)) model.running -= 1
     this.finished.push(task)
+    const partitions = partitionsOf(task.task)
+    this.tally[task.kind] += partitions
+    model.tally[task.kind] += partitions
+    if (task.kind === 'succeeded' || task.kind === 'failed') this.throughput.ended(partitions, nowMs)
     model.finished.push(task)
     model.endedMs = nowMs
     return task
   }
+}
+
+/** Partitions of a task; one where it has none. */
+export function partitionsOf({ partitions }: Pick<PlannedTask, 'partitions'>): number {
+  return Math.max(1, partitions.length)
+}
+
+function noTally(): MutableTally {
+  return { succeeded: 0, failed: 0, skipped: 0, blocked: 0, canceled: 0 }
+}
+
+/** Partitions that came to their end, however. */
+export function endedOf(tally: Tally): number {
+  return tally.succeeded + tally.failed + tally.skipped + tally.blocked + tally.canceled
 }

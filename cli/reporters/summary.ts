@@ -1,23 +1,29 @@
 import type { RunEvent } from '../../core/events.ts'
 import type { HeldTask } from '../../core/plan/plan.ts'
+import { stretches as stretchesOf } from '../../core/run/pieces.ts'
 import type { Colors } from '../terminal/terminal.ts'
 import { padEnd } from '../terminal/width.ts'
 import { commandText } from '../text/command.ts'
 import { partitionLabel } from '../text/partitions.ts'
 import { count, counted, duration } from '../text/quantity.ts'
 import { heldText } from '../text/reason.ts'
+import { modelTable } from './model-table.ts'
 import type { FinishedTask, Progress } from './progress.ts'
 
 const titleCells = 11
 const mostEntries = 8
 const mostCommands = 4
 
+/** A run with more tasks than this is summed up by model too. */
+const mostShort = 100
+
 /** What a run did, in the end: published, failed, blocked, waiting, what to type next, and one line for all. */
-export function summaryLines(progress: Progress, style: Colors): readonly string[] {
+export function summaryLines(progress: Progress, style: Colors, width?: number): readonly string[] {
   const { result, plan } = progress
   if (result === undefined) return []
   const held = (state: HeldTask['state']) => plan.held.filter((each) => each.state === state).map(heldEntry)
   const lines = [
+    ...(plan.tasks.length > mostShort ? [...modelTable(progress, style, width), ''] : []),
     ...section(style.green('Published'), publishedEntries(progress)),
     ...section(style.red('Failed'), namesOf(progress, 'failed')),
     ...section(style.yellow('Blocked'), [...blockedEntries(progress), ...held('blocked')]),
@@ -87,13 +93,50 @@ function publishedEntries({ finished }: Progress): readonly string[] {
 }
 
 function namesOf({ finished }: Progress, kind: FinishedTask['kind']): readonly string[] {
-  return finished.filter((each) => each.kind === kind).map((each) => nameOf(each.task))
+  return joined(finished.filter((each) => each.kind === kind).map((each) => each.task)).map(nameOf)
 }
 
 function blockedEntries({ finished }: Progress): readonly string[] {
-  return finished
-    .filter((each) => each.kind === 'blocked')
-    .map((each) => `${nameOf(each.task)}: ${each.because}`)
+  const blocked = finished.filter((each) => each.kind === 'blocked')
+  const byModels = new Map<string, (typeof blocked)[number][]>()
+  for (const each of blocked) {
+    const id = `${each.task.model}\0${modelOf(each.by)}`
+    const known = byModels.get(id)
+    if (known === undefined) byModels.set(id, [each])
+    else known.push(each)
+  }
+  return [...byModels.values()].flatMap((each) => {
+    const [first] = each
+    if (first === undefined) return []
+    if (each.length === 1) return [`${nameOf(first.task)}: ${first.because}`]
+    // What holds back one of many differs by its partition only.
+    const because = first.because.replaceAll(first.by, modelOf(first.by))
+    return joined(each.map(({ task }) => task)).map((part) => `${nameOf(part)}: ${because}`)
+  })
+}
+
+/** The model of a task's id. */
+function modelOf(id: string): string {
+  return id.split('@', 1)[0]!
+}
+
+type Part = Pick<FinishedTask['task'], 'model' | 'partitions'>
+
+/** Tasks with those of one model whose partitions are adjacent put together, oldest first. */
+function joined(tasks: readonly Part[]): readonly Part[] {
+  const byModel = new Map<string, FinishedTask['task']['partitions'][number][]>()
+  for (const { model, partitions } of tasks) {
+    const known = byModel.get(model)
+    if (known === undefined) byModel.set(model, [...partitions])
+    else for (const partition of partitions) known.push(partition)
+  }
+  return [...byModel].flatMap(([model, partitions]): readonly Part[] => {
+    partitions.sort((a, b) => a.start - b.start)
+    const stretches = stretchesOf(partitions, Number.POSITIVE_INFINITY)
+    return partitions.length === 0
+      ? [{ model, partitions }]
+      : stretches.map((each) => ({ model, partitions: each }))
+  })
 }
 
 function heldEntry(held: HeldTask): string {
@@ -111,19 +154,19 @@ function freshEntries({ plan, finished }: Progress): readonly string[] {
 
 /** The commands that would help, each once, those of the run first. */
 function commandsOf({ result, plan, finished }: Progress): readonly string[] {
+  const failed = finished.filter((each) => each.kind === 'failed')
   const commands = [
     ...(result?.next ?? []),
-    ...finished.flatMap((each) => (each.kind === 'failed' ? [each.error.next ?? rerun(each.task)] : [])),
+    ...failed.flatMap(({ error }) => (error.next === undefined ? [] : [error.next])),
+    ...(failed.length > 1 && result !== undefined ? [`retry ${result.run}`] : []),
+    ...(failed.length === 1 && failed[0]!.error.next === undefined ? [rerun(failed[0]!.task)] : []),
     ...plan.held.flatMap((held) => (held.next === undefined ? [] : [held.next])),
   ]
   return [...new Set(commands.map(commandText))]
 }
 
-function nameOf(task: {
-  readonly model: string
-  readonly partitions: FinishedTask['task']['partitions']
-}): string {
-  return [task.model, partitionLabel(task.partitions)].filter(Boolean).join(' ')
+function nameOf({ model, partitions }: Part): string {
+  return [model, partitionLabel(partitions)].filter(Boolean).join(' ')
 }
 
 /** What to type when a failed task has been mended; what it blocked runs with it. */

@@ -2,13 +2,14 @@ import type { RunEvent } from '../../core/events.ts'
 import { LiveRegion } from '../terminal/region.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { truncate } from '../terminal/width.ts'
-import { type Columns, columnsOf, isGrouped } from './columns.ts'
-import { failureLines } from './failure.ts'
-import { finishedLines, modelLine, retryLine, warningLines } from './finished.ts'
+import { type Columns, columnsOf } from './columns.ts'
+import { Failures, stopLines } from './failure.ts'
+import { retryLine } from './finished.ts'
 import { liveLines } from './live.ts'
 import { headLine } from './plain.ts'
-import { type FinishedTask, Progress } from './progress.ts'
+import { Progress } from './progress.ts'
 import type { Reporter } from './reporter.ts'
+import { scrolledLines } from './scrolled.ts'
 import { resultLine, summaryLines } from './summary.ts'
 
 /** At most about twelve frames a second: more would flicker and cost. */
@@ -43,10 +44,15 @@ export function terminalReporter(terminal: Terminal, isQuiet: boolean): Reporter
   const finish = (event: Extract<RunEvent, { type: 'run_finished' }>) => {
     draw()
     close()
+    const failures = new Failures()
     for (const each of progress.finished) {
-      if (each.kind === 'failed') err.write(`\n${failureLines(each, err.style, width()).join('\n')}\n`)
+      if (each.kind !== 'failed') continue
+      const lines = failures.linesOf(each, err.style, width())
+      if (lines.length > 0) err.write(`\n${lines.join('\n')}\n`)
     }
-    const lines = isQuiet ? [resultLine(event, out.style)] : summaryLines(progress, out.style)
+    const last = [...failures.leftOut(event.run), ...stopLines(event, err.style)]
+    if (last.length > 0) err.write(`\n${last.join('\n')}\n`)
+    const lines = isQuiet ? [resultLine(event, out.style)] : summaryLines(progress, out.style, width())
     out.write(`${lines.join('\n')}\n`)
   }
   return {
@@ -66,18 +72,4 @@ export function terminalReporter(terminal: Terminal, isQuiet: boolean): Reporter
     },
     close,
   }
-}
-
-/** What a finished task adds above the region: its own line, or its model's when the last of many has ended. */
-export function scrolledLines(
-  progress: Progress,
-  finished: FinishedTask,
-  columns: Columns,
-  style: Terminal['out']['style'],
-): readonly string[] {
-  const model = progress.models.get(finished.task.model)!
-  if (!isGrouped(model.planned)) return finishedLines(finished, columns, style)
-  const own =
-    finished.kind === 'failed' ? finishedLines(finished, columns, style) : warningLines(finished, style)
-  return progress.isDone(model.model) ? [...own, modelLine(model, columns, style)] : own
 }
