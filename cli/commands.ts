@@ -185,6 +185,55 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/runs.ts')).runs,
   },
   {
+    name: 'partitions',
+    summary: 'list the partitions of a model with their states',
+    description:
+      'Lists every partition that is due, oldest first: missing, fresh or stale, and why, down to what changed first. Without a range: the whole history.',
+    arguments: [{ syntax: '<model>', summary: 'model or seed' }],
+    options: partitions,
+    formats: ['table', 'json'],
+    examples: ['sluice partitions marts.daily_by_origin --from 2001-01-01 --to 2001-01-31'],
+    load: async () => (await import('./commands/partitions.ts')).partitions,
+  },
+  {
+    name: 'history',
+    summary: 'show every version of a model or a partition',
+    description:
+      'Lists what happened, newest first: each version of the rows, who made it in which run, from which inputs and with which checks; tries that failed; what was stamped and invalidated.',
+    arguments: [
+      { syntax: '<model>', summary: 'model or seed' },
+      { syntax: '[partition]', summary: 'key of one partition; all of the model if not given' },
+    ],
+    options: ['limit'],
+    formats: ['text', 'json'],
+    examples: ['sluice history marts.daily_by_origin 2001-01-05', 'sluice history marts.routes -n 50'],
+    load: async () => (await import('./commands/history.ts')).history,
+  },
+  {
+    name: 'stamp',
+    summary: 'accept published rows for code that has changed',
+    description:
+      'Says that rows which older code made stand for the code of today, so that they are not built again. Concerns published partitions that are stale because the code changed; one whose inputs changed stays stale. Who said it, when and why is kept.',
+    arguments: [],
+    options: [...selection, ...partitions, 'reason', 'dryRun'],
+    formats: ['text', 'json'],
+    examples: ["sluice stamp --select marts.daily_by_origin --reason 'only a column was renamed in a CTE'"],
+    load: async () => (await import('./commands/stamp.ts')).stamp,
+  },
+  {
+    name: 'invalidate',
+    summary: 'call published rows stale, so that they are built again',
+    description:
+      'Marks published partitions as stale, whatever the ledger knows of their inputs: the next run builds them again, and what reads them follows. Who said it, when and why is kept; publishing again takes the mark away.',
+    arguments: [],
+    options: [...selection, ...partitions, 'reason', 'dryRun'],
+    formats: ['text', 'json'],
+    examples: [
+      "sluice invalidate --select staging.flights --partition 2001-01-05 --reason 'the file was cut off'",
+    ],
+    load: async () => (await import('./commands/invalidate.ts')).invalidate,
+  },
+  {
     name: 'show',
     summary: 'print the first rows of a relation',
     description:

@@ -41,6 +41,7 @@ const staleCause = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('code') }),
   z.strictObject({ kind: z.literal('layout') }),
   z.strictObject({ kind: z.literal('early') }),
+  z.strictObject({ kind: z.literal('invalidated'), reason: z.string(), by: z.string() }),
   z.strictObject({ kind: z.literal('input'), upstream: name, partition: z.string().optional() }),
   z.strictObject({ kind: z.literal('upstream'), upstream: name, partition: z.string().optional() }),
 ])
@@ -298,6 +299,119 @@ export const runDetailsSchema = z
   })
   .describe('What `sluice runs show RUN --output json` prints; with `--log` one event a line')
 
+export const partitionsSchema = z
+  .strictObject({
+    key: z.string().min(1).describe('`all` for a relation without partitions, which has no start and end'),
+    start: instant.optional(),
+    end: instant.optional().describe('exclusive'),
+    state: z.enum(['missing', 'fresh', 'stale']),
+    reason: z
+      .string()
+      .optional()
+      .describe('Why it is stale, in words, down to the root; or what became of the last try'),
+    drifted: z
+      .literal(true)
+      .optional()
+      .describe('Fresh, though an upstream without partitions changed since'),
+    activity: z.enum(['idle', 'running', 'failed', 'blocked']),
+    causes: z
+      .array(
+        z.strictObject({
+          relation: name,
+          partition: z.string().optional(),
+          cause: staleCause,
+          run: z.string().optional().describe('which published the input'),
+          at: instant.optional(),
+        }),
+      )
+      .optional()
+      .describe('Each but the last is stale because of the next'),
+    version: count.optional(),
+    rows: count.optional(),
+    publishedAt: instant.optional(),
+    lastRun: z.string().optional(),
+    error: diagnosticSchema.optional().describe('of the last try, if it failed'),
+  })
+  .describe('One line of `sluice partitions --output json`, oldest first')
+
+const historyBase = {
+  model: name,
+  at: instant,
+  run: z.string(),
+  attempt: z.string(),
+  user: z.string().optional(),
+  host: z.string().optional(),
+  number: z.number().int().min(1),
+  accepted: z.array(need),
+  checks: z.array(storedCheck),
+}
+
+const historyMark = {
+  model: name,
+  partitions: z.array(z.string()),
+  at: instant,
+  by: z.string(),
+  reason: z.string(),
+  changeSeq: count,
+}
+
+export const historySchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('published'),
+      ...historyBase,
+      partitions: z.array(
+        z.strictObject({
+          key: z.string(),
+          version: count.optional(),
+          rows: count.optional(),
+          unchanged: z.boolean().describe('the rows were those of the version before, which stayed'),
+          current: z.boolean().describe('what stands there now'),
+        }),
+      ),
+      changeSeq: count.optional(),
+      readSeq: count.optional().describe('The newest change that it can have read'),
+      fingerprint: z.string().optional(),
+      code: z.enum(['first', 'same', 'changed']).optional().describe('against what was published before'),
+      todaysCode: z.boolean().optional(),
+      inputs: z
+        .array(
+          z.strictObject({
+            upstream: name,
+            partitions: z.array(
+              z.strictObject({
+                key: z.string().optional(),
+                version: count,
+                run: z.string(),
+                at: instant.optional(),
+              }),
+            ),
+          }),
+        )
+        .describe('What one partition, or a relation without partitions, was made from'),
+    }),
+    z.strictObject({
+      kind: z.literal('attempt').describe('a try that did not publish, or goes on'),
+      ...historyBase,
+      partitions: z.array(z.string()),
+      status: storedStatus,
+      error: diagnosticSchema.optional(),
+    }),
+    z.strictObject({ kind: z.literal('stamp'), ...historyMark }),
+    z.strictObject({ kind: z.literal('invalidate'), ...historyMark }),
+  ])
+  .describe('One line of `sluice history --output json`, newest first')
+
+export const marksSchema = z
+  .strictObject({
+    model: name,
+    kind: z.enum(['stamp', 'invalidate']),
+    partitions: z.array(z.string()).describe('what was marked; `all` for a relation without partitions'),
+    held: z.array(z.string()).describe('left as they are, as somebody is publishing them'),
+    dryRun: z.boolean(),
+  })
+  .describe('One line of `sluice stamp` and `sluice invalidate --output json`')
+
 export const lsSchema = z
   .strictObject({
     name,
@@ -403,9 +517,12 @@ export const schemas = {
   check: checkSchema,
   diagnostic: diagnosticSchema,
   event: eventSchema,
+  history: historySchema,
   ls: lsSchema,
   manifest: manifestSchema,
+  marks: marksSchema,
   parse: parseSchema,
+  partitions: partitionsSchema,
   plan: planSchema,
   run: runSchema,
   'run-details': runDetailsSchema,
