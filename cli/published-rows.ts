@@ -1,4 +1,5 @@
 import type { Adapter, Column, Dialect } from '../core/adapter.ts'
+import { clockOf, instantText } from '../core/compile/clock.ts'
 import type { CompiledModel } from '../core/compile/compiled.ts'
 import type { ColumnType } from '../core/config/project.ts'
 import { columnNamed } from '../core/run/attempt.ts'
@@ -21,13 +22,29 @@ export function partitionColumnType(
 export function windowCondition(
   dialect: Dialect,
   model: CompiledModel,
-  { start, end }: Interval,
+  interval: Interval,
   type: ColumnType,
   columns: readonly Column[],
 ): (alias: string) => string {
-  const { name: written, format } = model.config.partition!.column
+  const { column, from, to } = windowBounds(dialect, model, interval, type, columns)
+  return (alias) => `${alias}.${column} >= ${from} and ${alias}.${column} < ${to}`
+}
+
+/** The partition column, quoted, and the literals between which the rows of an interval lie, the second one exclusive. */
+export function windowBounds(
+  dialect: Dialect,
+  model: CompiledModel,
+  { start, end }: Interval,
+  type: ColumnType,
+  columns: readonly Column[],
+): { readonly column: string; readonly from: string; readonly to: string } {
+  const partition = model.config.partition!
+  const { name: written, format } = partition.column
+  const shown = { type, ...(format === undefined ? {} : { format }), clock: clockOf(partition) }
   const name = columnNamed(dialect, columns, written)?.name ?? written
-  const column = (alias: string) => `${alias}.${dialect.quote(name)}`
-  return (alias) =>
-    `${column(alias)} >= ${dialect.instant(start, type, format)} and ${column(alias)} < ${dialect.instant(end, type, format)}`
+  return {
+    column: dialect.quote(name),
+    from: instantText(dialect, start, shown),
+    to: instantText(dialect, end, shown, 'end'),
+  }
 }

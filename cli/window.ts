@@ -1,24 +1,19 @@
+import { assumedType } from '../core/compile/clock.ts'
 import type { CompiledModel, CompiledProject } from '../core/compile/compiled.ts'
-import { assumedType, type Window } from '../core/compile/symbols.ts'
+import type { Window } from '../core/compile/symbols.ts'
 import type { ColumnType } from '../core/config/project.ts'
-import { readWindows } from '../core/plan/edges.ts'
+import { windowOf as windowOfType } from '../core/run/binding.ts'
 import type { Partition } from '../core/time/interval.ts'
 import { partitionAt } from '../core/time/layout.ts'
 
 /** What the symbols of a model's SQL stand for in one partition. */
 export function windowOf(
-  { nodes }: CompiledProject,
+  project: CompiledProject,
   model: CompiledModel,
   partition: Partition,
   columnType?: ColumnType,
 ): Window {
-  const config = model.config.partition!
-  return {
-    partition,
-    columnType: columnType ?? assumedType(config),
-    ...(config.column.format === undefined ? {} : { format: config.column.format }),
-    reads: readWindows(nodes, model, partition),
-  }
+  return windowOfType(project, model, partition, columnType ?? assumedType(model.config.partition!))
 }
 
 /** The first partition of a model: the same whenever it is asked for. */

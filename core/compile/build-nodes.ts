@@ -114,7 +114,7 @@ class NodeBuilder {
       upstream: analysed.upstream,
       config: { ...remaining(config), reads, follow },
       ...(layout === undefined ? {} : { layout }),
-      layoutId: layoutId(config, this.project.timezone),
+      layoutId: layoutId(config),
       sql: analysed.sql,
       readsItself: analysed.readsItself,
       fingerprint: this.fingerprint(model.name),
@@ -162,7 +162,7 @@ class NodeBuilder {
       place: source.place,
       sql: this.context.physical(source.name).sql,
       fingerprint: hashOf(['source', this.context.templates.sourcePhysical(source).written]),
-      layoutId: layoutId(source, this.project.timezone),
+      layoutId: layoutId(source),
       ...this.watched(source),
     }
   }

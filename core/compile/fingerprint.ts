@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ModelConfig, PartitionConfig } from '../config/project.ts'
+import { grainText } from '../time/grain.ts'
+import { isUtc } from '../time/zone.ts'
 
 /** Raised when the meaning of fingerprints changes, so that old ones are not compared with new ones by accident. */
 const SCHEME = 1
@@ -22,27 +24,35 @@ export function decidingConfig(config: ModelConfig): unknown {
     strategy,
     uniqueKey: strategy === 'merge' ? uniqueKey : [],
     deleteMissing,
-    column: column && [column.name, column.type ?? null, column.format ?? null],
+    column: column && [
+      column.name,
+      column.type ?? null,
+      column.format ?? null,
+      ...(column.clock === 'local' ? ['local'] : []),
+    ],
     reads: Object.entries(reads).sort(([a], [b]) => (a < b ? -1 : 1)),
   }
 }
 
-/** Identity of a model's partition layout (section 1: column and how it writes time, grain, zone, first day of the week). */
-export function layoutId(config: Pick<ModelConfig, 'partition'>, timezone: string): string {
+/** Identity of a partition layout (section 1: column and how it writes time, grain, zone, first day of the week). */
+export function layoutId(config: Pick<ModelConfig, 'partition'>): string {
   const { partition } = config
   if (partition === undefined) return ''
   return hashOf([
     partition.column.name,
-    partition.grain,
+    grainText(partition.grain),
     partition.grain === 'week' ? partition.firstDayOfWeek : '',
-    timezone,
-    ...spelling(partition.column),
+    partition.timezone,
+    ...spelling(partition),
   ])
 }
 
 /** How a column writes time as text or numbers: rows in another spelling lie outside of every window of the new one, so that no
- * DELETE would find them. Dates and timestamps compare with each other whatever was declared. */
-function spelling({ type, format }: PartitionConfig['column']): readonly string[] {
+ * DELETE would find them; so do rows by another clock. Dates and timestamps compare with each other whatever was declared. */
+function spelling({ column: { type, format, clock }, timezone }: PartitionConfig): readonly string[] {
   const isWritten = type === 'text' || type === 'integer'
-  return isWritten || format !== undefined ? [type ?? '', format ?? ''] : []
+  return [
+    ...(isWritten || format !== undefined ? [type ?? '', format ?? ''] : []),
+    ...(clock === 'local' && type !== 'date' && !isUtc(timezone) ? ['local'] : []),
+  ]
 }

@@ -10,9 +10,10 @@ import { loadTemplateParser } from '../template/parse.ts'
 import { type Context, type RenderOptions, render } from '../template/render.ts'
 import { type Rendered, SqlFragment, type TemplateValue } from '../template/template.ts'
 import type { ParsedTemplate } from '../template/tree.ts'
+import { assumedType } from './clock.ts'
 import type { WrittenAt } from './final-sql.ts'
 import { sourceRelation } from './physical.ts'
-import { assumedType, sentinel, type Window, windowContext } from './symbols.ts'
+import { sentinel, type Window, windowContext } from './symbols.ts'
 
 /** What of an engine compiling needs; nothing connects. */
 export interface Engine {

@@ -1,8 +1,10 @@
 import type { Column, Session } from '../adapter.ts'
 import type { CheckedRows } from '../checks/build.ts'
-import type { CompiledModel } from '../compile/compiled.ts'
+import { assumedType, clockOf, instantText, readClocksOf } from '../compile/clock.ts'
+import type { CompiledModel, CompiledProject } from '../compile/compiled.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
-import { assumedType, type Window } from '../compile/symbols.ts'
+import type { Window } from '../compile/symbols.ts'
+import { columnMistake } from '../config/partition-column.ts'
 import type { ColumnType } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { readWindows } from '../plan/edges.ts'
@@ -93,8 +95,10 @@ function boundType(context: AttemptContext, model: CompiledModel, column: Column
   const declared = model.config.partition!.column.type
   const found = context.adapter.dialect.columnType(column.type)
   if (found !== undefined && (declared === undefined || declared === found)) {
-    if (declared !== undefined || found === 'date' || found === 'timestamp' || found === 'timestamptz')
+    if (declared !== undefined || found === 'date' || found === 'timestamp' || found === 'timestamptz') {
+      if (declared === undefined) refuseType(model, found)
       return found
+    }
   }
   throw SluiceError.of('SL617', {
     message:
@@ -110,19 +114,45 @@ function boundType(context: AttemptContext, model: CompiledModel, column: Column
   })
 }
 
+/** A declared type was looked at with the rest of the configuration. */
+function refuseType(model: CompiledModel, found: ColumnType): void {
+  const { partition } = model.config
+  const mistake = columnMistake(partition!, found)
+  if (mistake === undefined) return
+  throw SluiceError.of('SL628', {
+    message: `\`${partition!.column.name}\` of ${model.name}: ${mistake.message}`,
+    model: model.name,
+    place: { file: model.path, line: 1, column: 1 },
+    hint: mistake.hint,
+  })
+}
+
+/** What the symbols of a model's SQL stand for in one partition. */
+export function windowOf(
+  { nodes }: Pick<CompiledProject, 'nodes'>,
+  model: CompiledModel,
+  partition: Partition,
+  columnType: ColumnType,
+): Window {
+  const config = model.config.partition!
+  const { format } = config.column
+  return {
+    partition,
+    columnType,
+    ...(format === undefined ? {} : { format }),
+    clock: clockOf(config),
+    reads: readWindows(nodes, model, partition),
+    readClocks: readClocksOf(nodes, Object.keys(model.config.reads)),
+  }
+}
+
 export function windowFor(
   context: AttemptContext,
   model: CompiledModel,
   partition: Partition,
   columnType: ColumnType,
 ): Window {
-  const { format } = model.config.partition!.column
-  return {
-    partition,
-    columnType,
-    ...(format === undefined ? {} : { format }),
-    reads: readWindows(context.project.nodes, model, partition),
-  }
+  return windowOf(context.project, model, partition, columnType)
 }
 
 export function windowCondition(
@@ -138,7 +168,12 @@ export function windowCondition(
 
 /** An instant as a literal that can be compared with the partition column. */
 export function instantOf(context: AttemptContext, bound: Bound, window: Window, ms: number): string {
-  return context.adapter.dialect.instant(ms, bound.type, window.format)
+  const { format, clock } = window
+  return instantText(context.adapter.dialect, ms, {
+    type: bound.type,
+    ...(format === undefined ? {} : { format }),
+    ...(clock === undefined ? {} : { clock }),
+  })
 }
 
 /** Partitions of one statement whose rows stand in the table, unchecked. */

@@ -1,4 +1,5 @@
 import type { Adapter, Column, Session } from '../adapter.ts'
+import { clockOf, instantText } from '../compile/clock.ts'
 import type { CompiledSource } from '../compile/compiled.ts'
 import type { ColumnType } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
@@ -64,5 +65,10 @@ export function sourceColumn(
 /** An instant as a literal that can be compared with the partition column. */
 export function boundOf(adapter: Adapter, { source, partition }: BoundSource): (ms: number) => string {
   const { format } = source.partition!.column
-  return (ms) => adapter.dialect.instant(ms, partition!.type, format)
+  const column = {
+    type: partition!.type,
+    ...(format === undefined ? {} : { format }),
+    clock: clockOf(source.partition!),
+  }
+  return (ms) => instantText(adapter.dialect, ms, column)
 }

@@ -1,4 +1,5 @@
 import type { Dialect } from '../adapter.ts'
+import { clockOf } from '../compile/clock.ts'
 import type { CompiledSql } from '../compile/compiled.ts'
 import { symbolText, type Window } from '../compile/symbols.ts'
 import { joinParts } from '../template/edit.ts'
@@ -30,6 +31,7 @@ function windowOf({ source, partition: bound }: BoundSource, partition: Partitio
     partition,
     columnType: bound.type,
     ...(format === undefined ? {} : { format }),
+    clock: clockOf(source.partition!),
     reads: new Map(),
   }
 }

@@ -1,4 +1,5 @@
 import type { Adapter, Session } from '../adapter.ts'
+import { clockOf, instantText } from '../compile/clock.ts'
 import type { CompiledReady } from '../compile/compiled.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { WHOLE } from '../ledger/records.ts'
@@ -84,7 +85,12 @@ async function byColumn(
   }
   const format = isOwn ? source.partition!.column.format : undefined
   const awaited = partitions.map((partition) => (partition?.end ?? now) - ready.withinMs)
-  const bounds = awaited.map((ms, index) => `(${index}, ${dialect.instant(ms, type, format)})`)
+  const shown = {
+    type,
+    ...(format === undefined ? {} : { format }),
+    ...(isOwn ? { clock: clockOf(source.partition!) } : {}),
+  }
+  const bounds = awaited.map((ms, index) => `(${index}, ${instantText(dialect, ms, shown)})`)
   const rows = await session.query(
     `select b.i, s.newest >= b.bound as is_ready, cast(s.newest as varchar) as newest
 from (values ${bounds.join(', ')}) as b(i, bound)

@@ -107,6 +107,10 @@ export const runCodes = {
     title: 'A partition column holds values that are no times',
     help: 'A partition column of text or integers is compared as such, so a value like 20240132 lies within 31 January without being a day. Every value must be what its `format` writes for some instant; the partition was rolled back.',
   },
+  SL628: {
+    title: 'The partition column cannot hold the partitions',
+    help: 'The type that the query returns cannot tell the partitions of this grain and zone apart: a date has no hours, a local clock shows some hours twice. Cast the column to a type that can, or declare its type, so that `sluice compile` says so too.',
+  },
   SL630: {
     title: 'The run timed out',
     help: 'The run took longer than `--timeout`, or than `timeout` under `run` in sluice.yml. Running statements were canceled in the engine and rolled back; what was published stays. `sluice resume RUN` does the rest.',
