@@ -69,9 +69,10 @@ async function changes(
 async function states(workspace: Workspace, { options, now }: Invocation): Promise<StatusOf> {
   const { readSnapshot } = await import('./snapshot.ts')
   const { statusOf } = await import('./status.ts')
+  const { wholeLedger } = await import('../core/plan/snapshot-request.ts')
   const { project } = workspace
   const relations = new Set(project.graph.order.filter((name) => isRelation(project.nodes.get(name))))
-  const snapshot = await readSnapshot(workspace, now)
+  const snapshot = await readSnapshot(workspace, now, wholeLedger(project))
   const found = statusOf(project, snapshot, relations, rangeFrom(options), now())
   const byName = new Map(
     found.map(({ name, partitions }) => [name, new Set(statuses.filter((state) => partitions[state] > 0))]),

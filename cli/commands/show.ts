@@ -1,5 +1,6 @@
 import type { Adapter, Row } from '../../core/adapter.ts'
 import type { CompiledModel, CompiledNode, CompiledProject } from '../../core/compile/compiled.ts'
+import { selectionContext } from '../../core/compile/selecting.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { select } from '../../core/graph/select.ts'
 import { withUserSql } from '../../core/run/diagnose.ts'
@@ -46,8 +47,8 @@ export const show: Handler = async (invocation) => {
   return exitCodes.good
 }
 
-function namedNode({ graph, nodes }: CompiledProject, name: string): Shown {
-  const found = [...select({ graph }, [name], [])].map((each) => nodes.get(each)!)
+function namedNode(project: CompiledProject, name: string): Shown {
+  const found = [...select(selectionContext(project), [name], [])].map((each) => project.nodes.get(each)!)
   const shown = found.filter((node): node is Shown => node.kind !== 'check')
   if (shown.length === 1) return shown[0]!
   throw SluiceError.of('SL911', {

@@ -122,7 +122,7 @@ class Selection {
         return this.ofName(core.name, selector)
       case 'status': {
         const { statusOf } = this.context
-        if (statusOf === undefined) throw new Error('a selector asks for states that were not given')
+        if (statusOf === undefined) throw notHere(selector)
         return this.filtered((name) => statusOf(name).has(core.status))
       }
       case 'state': {
@@ -241,6 +241,16 @@ function isWanted(change: Change, wanted: WantedChange): boolean {
     default:
       throw new Error(`unknown change ${wanted satisfies never}`)
   }
+}
+
+function notHere(selector: Selector): SluiceError {
+  return mistakeIn(
+    selector.source,
+    selector,
+    'SL421',
+    `"${selector.text}" cannot be used here`,
+    'A relation is named here, whatever its state.',
+  )
 }
 
 function noManifest(selector: Selector): SluiceError {

@@ -384,6 +384,14 @@ describe('a selection that is empty now', () => {
   })
 })
 
+test('where a relation is to be named, its state cannot name it', () => {
+  const { statusOf: _, ...without } = context
+  expect(refusals(['status:failed'], [], without)[0]).toMatchObject({
+    code: 'SL421',
+    message: '"status:failed" cannot be used here',
+  })
+})
+
 test('without a saved manifest nothing can be compared', () => {
   const { changeOf: _, ...without } = context
   const [found] = refusals(['regions state:modified+'], [], without)
