@@ -1,4 +1,3 @@
-import { ledgerOfUnits } from '../plan/scope.ts'
 import type { Adapter } from '../adapter.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
 import type { RetryConfig } from '../config/project.ts'
@@ -7,6 +6,7 @@ import type { Published, RunEvent } from '../events.ts'
 import type { ClaimResult, Ledger, Worker } from '../ledger/ledger.ts'
 import type { Edges } from '../plan/edges.ts'
 import type { PlannedTask } from '../plan/plan.ts'
+import { ledgerOfUnits } from '../plan/scope.ts'
 import { States } from '../plan/state.ts'
 import { afterFailure, failedInLedger, stamp } from './after-failure.ts'
 import { type AttemptContext, type AttemptResult, type Bindings, keysOf, type SqlTexts } from './attempt.ts'
@@ -15,6 +15,7 @@ import { inputNames, type Unfit, unfitInput, unitsOfTask } from './inputs.ts'
 import { publishCheck } from './publish-check.ts'
 import { publishIncremental } from './publish-incremental.ts'
 import { publishSeed, publishTable, publishView } from './publish-whole.ts'
+import { afterMs } from './timer.ts'
 
 /** The world of a run: passed in, so that tests are deterministic. */
 export interface RunWorld {
@@ -242,7 +243,9 @@ async function lookAgain(
   if (node.kind === 'source') return undefined
   const units = unitsOfTask(node, task)
   try {
-    const snapshot = await context.ledger.snapshot(ledgerOfUnits(context.project, context.edges, units, { seq: plannedAt, run: context.run }))
+    const snapshot = await context.ledger.snapshot(
+      ledgerOfUnits(context.project, context.edges, units, { seq: plannedAt, run: context.run }),
+    )
     const states = new States(context.edges, snapshot, context.world.now().getTime())
     const isFresh = units.every((unit) => states.dataOf(unit).state === 'fresh' && !states.hasFailed(unit))
     const unfit = unfitInput(context.edges, states, task, units)
@@ -260,11 +263,11 @@ function unfitText({ by, because }: Unfit): string {
 function timeLimit(node: CompiledNode, outer: AbortSignal) {
   const limit = node.kind === 'model' ? node.config.timeoutMs : undefined
   const timer = new AbortController()
-  const handle = limit === undefined ? undefined : setTimeout(() => timer.abort(), limit)
+  const clear = limit === undefined ? () => undefined : afterMs(limit, () => timer.abort())
   return {
     signal: AbortSignal.any([outer, timer.signal]),
     hasPassed: () => timer.signal.aborted,
-    clear: () => clearTimeout(handle),
+    clear,
   }
 }
 

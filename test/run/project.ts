@@ -23,7 +23,7 @@ import type { Plan } from '../../core/plan/plan.ts'
 import { type PlanRequest, planRun } from '../../core/plan/planner.ts'
 import { wholeLedger } from '../../core/plan/snapshot-request.ts'
 import type { SqlTexts } from '../../core/run/attempt.ts'
-import { executePlan, type RunResult } from '../../core/run/execute.ts'
+import { executePlan, type Pace, type RunResult } from '../../core/run/execute.ts'
 import { createDatabase, type TestDatabase } from '../postgres-server.ts'
 
 export type EngineName = 'duckdb' | 'postgres'
@@ -47,7 +47,13 @@ export interface RunOptions {
   readonly fullRefresh?: boolean
   readonly upstream?: PlanRequest['upstream']
   readonly threads?: number
+  /** What else is asked of the plan, and how the run goes about it. */
+  readonly request?: Partial<PlanRequest>
+  readonly pace?: Pace
+  readonly parent?: string
   readonly signal?: AbortSignal
+  /** Aborts when another process wants the run to end. */
+  readonly canceled?: AbortSignal
   /** Called for every event, in order. */
   readonly on?: (event: RunEvent) => void
   /** Runs inside each publishing transaction before anything else, on its connection. */
@@ -181,6 +187,7 @@ export class TestProject {
         force: options.force ?? false,
         fullRefresh: options.fullRefresh ?? false,
         upstream: options.upstream ?? 'block',
+        ...options.request,
       },
       this.now,
     )
@@ -231,6 +238,9 @@ export class TestProject {
       },
       worker,
       threads: options.threads ?? 2,
+      ...(options.pace === undefined ? {} : { pace: options.pace }),
+      ...(options.parent === undefined ? {} : { parent: options.parent }),
+      ...(options.canceled === undefined ? {} : { canceled: options.canceled }),
       isForced: (options.force ?? false) || (options.fullRefresh ?? false),
       command: 'run',
       arguments: {},
