@@ -82,8 +82,13 @@ class Judge {
     const { partitions, attempts, runs, workers, leases } = this.state.ledger
     const byId = new Map(attempts.map((each) => [each.id, each]))
     if (byId.size < attempts.length) this.say('an attempt is recorded twice')
-    const numbers = new Set(partitions.map((each) => each.changeSeq))
-    if (numbers.size < partitions.length) this.say('two changes have one number')
+    // Partitions that were published together have one number.
+    const numbers = new Map<number, string | null>()
+    for (const { changeSeq, publishedBy } of partitions) {
+      if (numbers.has(changeSeq) && numbers.get(changeSeq) !== publishedBy)
+        this.say('two changes have one number')
+      numbers.set(changeSeq, publishedBy)
+    }
     if (new Set(partitions.map(idOf)).size < partitions.length) this.say('a partition is recorded twice')
     if (new Set(leases.map(idOf)).size < leases.length) this.say('a partition is leased twice')
     for (const each of partitions) {

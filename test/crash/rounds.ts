@@ -1,4 +1,4 @@
-import { Child, type ChildEnd, type Instant } from './child.ts'
+import { Child, type ChildEnd, type ChildEvent, type Instant } from './child.ts'
 import { type Caught, type Figures, noFigures, Violation } from './figures.ts'
 import { judge, judgeComplete, judgeQuiet } from './invariants.ts'
 import type { Oracle } from './oracle.ts'
@@ -158,7 +158,7 @@ class Life {
     const struckAt = end.struckAt ?? 0
     const share = struckAt / this.expected(action)
     this.figures.instants[Math.min(9, Math.floor(share * 10))]! += 1
-    const caught = this.caughtAt(state)
+    const caught = this.caughtAt(state, end.events)
     this.figures.caught[caught] = (this.figures.caught[caught] ?? 0) + 1
     this.isComplete = false
     for (const run of state?.ledger.runs ?? []) if (run.status === 'running') this.struck.add(run.id)
@@ -245,13 +245,16 @@ class Life {
   }
 
   /** What the ledger says of a run that it has not been seen to know before. */
-  private caughtAt(state: DatabaseState | undefined): Caught {
+  private caughtAt(state: DatabaseState | undefined, events: readonly ChildEvent[] = []): Caught {
     const { runs, attempts } = state?.ledger ?? emptyLedger
     const run = runs.find((each) => !this.known.has(each.id))
     for (const each of runs) this.known.add(each.id)
     if (run === undefined) return 'before_the_run'
     if (run.status !== 'running') return 'after_the_run'
-    const publishing = attempts.filter((each) => each.run === run.id && each.status === 'running').length
+    // Where one process has the database, attempts are recorded when they end: what was going on, its events tell.
+    const publishing = this.site.isShared
+      ? attempts.filter((each) => each.run === run.id && each.status === 'running').length
+      : events.reduce((count, { type }) => count + (changes[type] ?? 0), 0)
     if (publishing === 0) return 'between_tasks'
     return publishing === 1 ? 'one_publishing' : 'several_publishing'
   }
@@ -264,6 +267,15 @@ class Life {
   private refuse(action: string, wrong: readonly string[]): void {
     if (wrong.length > 0) throw new Violation(this.site, this.options.seed, this.round, action, wrong)
   }
+}
+
+/** How many more tasks are under way after an event. */
+const changes: Readonly<Record<string, number>> = {
+  task_started: 1,
+  task_retrying: -1,
+  task_succeeded: -1,
+  task_failed: -1,
+  task_canceled: -1,
 }
 
 function endedWell(end: ChildEnd): readonly string[] {
