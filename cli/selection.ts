@@ -59,7 +59,12 @@ async function changes(
         ]),
     ...(gone.length === 0
       ? []
-      : [warning('SL429', `${listed(gone)} of ${saved.path} ${gone.length === 1 ? 'is' : 'are'} gone`)]),
+      : [
+          warning(
+            'SL429',
+            `${listed(gone)} ${gone.length === 1 ? 'is' : 'are'} in ${saved.path}, but no longer in the project`,
+          ),
+        ]),
   ])
   const physicalOf = physicalNames(project.nodes, factory.dialect)
   return changesFrom(saved.definitions, (name) => definitionOf(project.nodes.get(name)!, physicalOf))
