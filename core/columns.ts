@@ -9,13 +9,14 @@ export interface NumberColumns {
   readonly columns: readonly Float64Array[]
 }
 
-/** Reads a query of numbers, in the fastest way that the session has. */
+/** Reads a query of numbers, in the fastest way that the session has; `expected` rows, if that is known. */
 export async function readNumbers(
   session: Session,
   sql: string,
   kinds: readonly NumberKind[],
+  expected?: number,
 ): Promise<NumberColumns> {
-  if (session.readNumbers !== undefined) return session.readNumbers(sql, kinds)
+  if (session.readNumbers !== undefined) return session.readNumbers(sql, kinds, expected)
   const rows = await session.query(sql)
   const collected = new NumberCollector(kinds.length, rows.length)
   for (const row of rows) collected.addRow(Object.values(row).map(numberOf))

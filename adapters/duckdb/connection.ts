@@ -79,7 +79,12 @@ export class Connection {
   }
 
   /** Numbers and instants of a query, column by column. */
-  async readNumbers(sql: string, kinds: readonly NumberKind[], signal?: AbortSignal): Promise<NumberColumns> {
+  async readNumbers(
+    sql: string,
+    kinds: readonly NumberKind[],
+    expected?: number,
+    signal?: AbortSignal,
+  ): Promise<NumberColumns> {
     const names = kinds.map((_, at) => `c${at}`)
     const values = kinds.map((kind, at) => {
       const value = kind === 'instant' ? `epoch_ms(c${at})` : `c${at}`
@@ -88,7 +93,7 @@ export class Connection {
     const query = `select ${values.join(', ')} from (\n${sql}\n) as t(${names.join(', ')})`
     return this.statement(query, signal, async () => {
       const result = await this.raw.stream(query)
-      const collected = new NumberCollector(kinds.length)
+      const collected = new NumberCollector(kinds.length, expected)
       for (;;) {
         const chunk = await result.fetchChunk()
         if (chunk === null || chunk.rowCount === 0) return collected.finish()

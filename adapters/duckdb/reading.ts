@@ -32,10 +32,10 @@ export class DuckdbReadingSession extends DuckdbSession implements ReadingSessio
     await this.unchanged(() => this.connection.portions(sql, params, this.signal, take))
   }
 
-  async readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
+  async readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
     // It will stand within another one: only what is one query by itself may.
     await this.connection.columns(sql, this.signal)
-    return this.unchanged(() => this.connection.readNumbers(sql, kinds, this.signal))
+    return this.unchanged(() => this.connection.readNumbers(sql, kinds, expected, this.signal))
   }
 
   /** The engine itself refuses what a query could write, such as a sequence by a function. */

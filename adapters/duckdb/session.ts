@@ -42,7 +42,7 @@ export abstract class DuckdbSession implements Session {
   /** Output columns of a query, bound and not run. A failure leaves an open transaction as it was. */
   abstract columns(select: string): Promise<readonly Column[]>
 
-  abstract readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns>
+  abstract readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns>
 
   protected remember(sql: string): ReturnType<typeof statementKind> {
     const kind = statementKind(sql)
@@ -65,8 +65,8 @@ export class PlainSession extends DuckdbSession {
     return this.connection.columns(select, this.signal)
   }
 
-  readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
-    return this.connection.readNumbers(sql, kinds, this.signal)
+  readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
+    return this.connection.readNumbers(sql, kinds, expected, this.signal)
   }
 
   private async alone<T>(sql: string, work: () => Promise<T>): Promise<T> {
@@ -123,8 +123,8 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
     return this.connection.columns(select, this.signal)
   }
 
-  readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
-    return this.inside(sql, () => this.connection.readNumbers(sql, kinds, this.signal))
+  readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
+    return this.inside(sql, () => this.connection.readNumbers(sql, kinds, expected, this.signal))
   }
 
   /** Work with the connection itself inside this transaction. */

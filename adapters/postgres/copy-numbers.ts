@@ -13,11 +13,12 @@ export async function copyNumbers(
   connection: Connection,
   sql: string,
   kinds: readonly NumberKind[],
+  expected?: number,
 ): Promise<NumberColumns> {
   const { to } = await import('pg-copy-streams')
   const text = `copy (\n${sql}\n) to stdout (format binary)`
   return connection.run(text, async () => {
-    const reader = new BinaryReader(kinds)
+    const reader = new BinaryReader(kinds, expected)
     for await (const chunk of connection.client.query(to(text))) reader.take(chunk as Buffer)
     return reader.finish()
   })
@@ -31,9 +32,9 @@ class BinaryReader {
   private rest: Buffer = Buffer.alloc(0)
   private headerIsRead = false
 
-  constructor(kinds: readonly NumberKind[]) {
+  constructor(kinds: readonly NumberKind[], expected: number | undefined) {
     this.kinds = kinds
-    this.collected = new NumberCollector(kinds.length)
+    this.collected = new NumberCollector(kinds.length, expected)
     this.row = kinds.map(() => Number.NaN)
   }
 

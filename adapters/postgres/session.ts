@@ -31,9 +31,9 @@ export class PostgresSession implements Session {
     return (await this.send(sql, params)).reduce((sum, result) => sum + changedRows(result), 0)
   }
 
-  async readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
+  async readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
     const { copyNumbers } = await import('./copy-numbers.ts')
-    return copyNumbers(this.connection, sql, kinds)
+    return copyNumbers(this.connection, sql, kinds, expected)
   }
 
   protected send(sql: string, params?: readonly Param[]): Promise<readonly StatementResult[]> {
@@ -65,8 +65,8 @@ export class PostgresTransaction extends PostgresSession implements Transaction 
     return this.guarded(() => super.send(sql, params))
   }
 
-  override readNumbers(sql: string, kinds: readonly NumberKind[]): Promise<NumberColumns> {
-    return this.guarded(() => super.readNumbers(sql, kinds))
+  override readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
+    return this.guarded(() => super.readNumbers(sql, kinds, expected))
   }
 
   /** Sends the ordering lock, the statements of `commitWith` and COMMIT as one message.

@@ -19,6 +19,7 @@ import {
   type ReadWindow,
   type SnapshotRequest,
 } from './records.ts'
+import { ascending } from './sorting.ts'
 
 /** Where the ledger's rows are read. `version` is the ledger's: a reader meets ledgers that no writer has upgraded yet. */
 export interface LedgerReader {
@@ -38,13 +39,14 @@ export async function readSnapshot(reader: LedgerReader, request: SnapshotReques
   if (asked.length === 0) return { histories: new Map(), seq: 0, leases: new Map() }
   // First: what is read after it can be newer, which only makes a plan look again.
   const [newest] = await reader.session.query(
-    'select coalesce(max(change_seq), 0) as seq from sluice.partitions',
+    'select coalesce(max(change_seq), 0) as seq, count(*) as records from sluice.partitions',
   )
   const relations = relationValues(reader, asked, request)
   const records = await readNumbers(
     reader.session,
     recordsQuery(reader, relations, request),
     request.measures === true ? [...recordKinds, 'number', 'instant'] : recordKinds,
+    request.scope === undefined ? Number(newest!.records) : undefined,
   )
   const summaries = await readSummaries(reader, relations, asked)
   const histories = historiesOf(asked, records, summaries, request)
@@ -145,71 +147,101 @@ where p.data_seq is not null and m.is_whole = 0 group by m.id`,
   return summaries
 }
 
-/** Takes the columns of all relations apart, each sorted by start. */
+/** Takes the columns of all relations apart: each gets its own stretch of them, sorted by start. */
 function historiesOf(
   asked: readonly Asked[],
   { count, columns }: NumberColumns,
   summaries: ReadonlyMap<number, WholeHistory>,
   { relations }: SnapshotRequest,
 ): Map<string, History> {
-  const ids = columns[0]!
+  const hasPartitions = asked.map(({ name }) => relations.get(name)!.layoutId !== '')
+  const [ids, starts] = columns as readonly [Float64Array, Float64Array]
+  // A record without an interval belongs to a relation without partitions; of others it is what crashed (`addNotes`).
+  const isPlaced = (row: number) => !(Number.isNaN(starts[row]!) && hasPartitions[ids[row]!]!)
   const first = new Int32Array(asked.length + 1)
-  for (let row = 0; row < count; row++) first[ids[row]! + 1]! += 1
+  for (let row = 0; row < count; row++) if (isPlaced(row)) first[ids[row]! + 1]! += 1
   for (let id = 0; id < asked.length; id++) first[id + 1]! += first[id]!
-  const order = new Int32Array(count)
-  const next = first.slice()
-  for (let row = 0; row < count; row++) {
-    const id = ids[row]!
-    order[next[id]!] = row
-    next[id]! += 1
+  const places = placesOf(ids, count, first, isPlaced)
+  const total = first[asked.length]!
+  const spread = (at: number, missing = 0) => spreadOut(columns[at]!, count, places, total, missing)
+  const all: Columns = {
+    start: spread(1, Number.NEGATIVE_INFINITY),
+    end: spread(2, Number.POSITIVE_INFINITY),
+    dataSeq: spread(3),
+    readSeq: spread(4),
+    marks: new Uint8Array(spread(5)),
+    ...(columns.length > recordKinds.length ? { measures: { rows: spread(6), publishedAt: spread(7) } } : {}),
   }
+  const seen = new Uint8Array(asked.length)
+  for (let row = 0; row < count; row++) seen[ids[row]!] = 1
   const histories = new Map<string, History>()
-  for (const [id, { name }] of asked.entries()) {
-    const found = order.subarray(first[id]!, first[id + 1]!)
-    const hasPartitions = relations.get(name)!.layoutId !== ''
-    const rows = hasPartitions ? found.filter((row) => !Number.isNaN(columns[1]![row]!)) : found
-    if (found.length > 0)
-      histories.set(name, historyOfRows(columns, sortedRows(rows, columns), summaries.get(id)))
-  }
+  for (const [id, { name }] of asked.entries())
+    if (seen[id] === 1) histories.set(name, historyWithin(all, first[id]!, first[id + 1]!, summaries.get(id)))
   return histories
 }
 
-function sortedRows(rows: Int32Array, [, starts, ends]: readonly Float64Array[]): Int32Array {
-  const startOf = (row: number) => (Number.isNaN(starts![row]!) ? Number.NEGATIVE_INFINITY : starts![row]!)
-  for (let at = 1; at < rows.length; at++) {
-    if (startOf(rows[at - 1]!) < startOf(rows[at]!)) continue
-    return rows.sort((a, b) => startOf(a) - startOf(b) || ends![a]! - ends![b]!)
+type Columns = Pick<History, 'start' | 'end' | 'dataSeq' | 'readSeq' | 'marks' | 'measures'>
+
+/** Where each row goes: those of a relation after each other, in the order in which they came; -1 for nowhere. */
+function placesOf(
+  ids: Float64Array,
+  count: number,
+  first: Int32Array,
+  isPlaced: (row: number) => boolean,
+): Int32Array {
+  const next = first.slice()
+  const places = new Int32Array(count)
+  for (let row = 0; row < count; row++) {
+    const id = ids[row]!
+    if (isPlaced(row)) {
+      places[row] = next[id]!
+      next[id]! += 1
+    } else places[row] = -1
   }
-  return rows
+  return places
 }
 
-function historyOfRows(
-  columns: readonly Float64Array[],
-  rows: Int32Array,
-  summary: WholeHistory | undefined,
-): History {
-  const column = (at: number, missing = 0): Float64Array => {
-    const from = columns[at]!
-    const values = new Float64Array(rows.length)
-    for (let index = 0; index < rows.length; index++) {
-      const value = from[rows[index]!]!
-      values[index] = Number.isNaN(value) ? missing : value
-    }
-    return values
+function spreadOut(
+  values: Float64Array,
+  count: number,
+  places: Int32Array,
+  total: number,
+  missing: number,
+): Float64Array {
+  const spread = new Float64Array(total)
+  for (let row = 0; row < count; row++) {
+    const place = places[row]!
+    const value = values[row]!
+    if (place >= 0) spread[place] = Number.isNaN(value) ? missing : value
   }
-  const marks = new Uint8Array(rows.length)
-  for (let index = 0; index < rows.length; index++) marks[index] = columns[5]![rows[index]!]!
-  const found = {
-    count: rows.length,
-    start: column(1, Number.NEGATIVE_INFINITY),
-    end: column(2, Number.POSITIVE_INFINITY),
-    dataSeq: column(3),
-    readSeq: column(4),
-    marks,
+  return spread
+}
+
+function historyWithin(all: Columns, from: number, to: number, summary: WholeHistory | undefined): History {
+  const order = ascending(all.start.subarray(from, to), all.end.subarray(from, to))
+  const part = (values: Float64Array) => ordered(values.subarray(from, to), order)
+  const { measures } = all
+  const columns = {
+    count: to - from,
+    start: part(all.start),
+    end: part(all.end),
+    dataSeq: part(all.dataSeq),
+    readSeq: part(all.readSeq),
+    marks: ordered(all.marks.subarray(from, to), order),
     notes: new Map<number, Note>(),
-    ...(columns.length > recordKinds.length ? { measures: { rows: column(6), publishedAt: column(7) } } : {}),
+    ...(measures === undefined
+      ? {}
+      : { measures: { rows: part(measures.rows), publishedAt: part(measures.publishedAt) } }),
   }
-  return { ...found, whole: summary ?? wholeOf(found) }
+  return { ...columns, whole: summary ?? wholeOf(columns) }
+}
+
+/** A loop, because `from` with a function takes ten times as long. */
+function ordered<T extends Float64Array | Uint8Array>(values: T, order: Int32Array | undefined): T {
+  if (order === undefined) return values
+  const sorted = values.slice() as T
+  for (let at = 0; at < order.length; at++) sorted[at] = values[order[at]!]!
+  return sorted
 }
 
 /** The texts of what failed or was invalidated, and the places of what crashed before it was ever published. */
