@@ -2,6 +2,7 @@ import type { Row } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Need } from '../plan/plan.ts'
+import { knownAttempts } from './known-attempts.ts'
 import { type AttemptStatus, WHOLE } from './records.ts'
 import { text } from './snapshot.ts'
 import type { LedgerSession } from './stored-runs.ts'
@@ -69,7 +70,7 @@ export async function readAttempts(
     `select a.id, a.run_id, a.model, a.partition_keys, a.number, a.status, a.started_at, a.finished_at, a.rows, a.read_seq,
 a.accepted, a.error, ${['change_seq', 'fingerprint', 'layout', 'outcome'].map((name) => since(2, version, name, 'a')).join(', ')},
 ${['started_by', 'host'].map((name) => since(2, version, name, 'r')).join(', ')}
-from sluice.attempts a left join sluice.runs r on r.id = a.run_id
+from ${knownAttempts(version)} a left join sluice.runs r on r.id = a.run_id
 where ${conditions.join(' and ')}
 order by a.started_at desc, a.id desc${filter.limit === undefined ? '' : ` limit ${filter.limit}`}`,
     params,

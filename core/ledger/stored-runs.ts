@@ -1,5 +1,6 @@
 import type { Row, Session } from '../adapter.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
+import { knownAttempts } from './known-attempts.ts'
 import type { AttemptStatus } from './records.ts'
 import { text } from './snapshot.ts'
 import { instantOf, jsonOf, optionalText, since } from './stored-values.ts'
@@ -81,13 +82,13 @@ order by r.started_at desc, r.id desc${filter.limit === undefined ? '' : ` limit
 
 /** How many attempts of each run ended how; of runs that have no totals yet. */
 export async function countAttempts(
-  { session, list }: LedgerSession,
+  { session, version, list }: LedgerSession,
   runs: readonly string[],
 ): Promise<ReadonlyMap<string, ReadonlyMap<AttemptStatus, number>>> {
   const counts = new Map<string, Map<AttemptStatus, number>>()
   if (runs.length === 0) return counts
   const rows = await session.query(
-    `select run_id, status, count(*) as n from sluice.attempts where run_id in (${list(runs)}) group by run_id, status`,
+    `select run_id, status, count(*) as n from ${knownAttempts(version)} a where run_id in (${list(runs)}) group by run_id, status`,
   )
   for (const row of rows) {
     const ofRun = counts.get(text(row.run_id)) ?? new Map<AttemptStatus, number>()
