@@ -39,12 +39,12 @@ export class ParallelParser implements SqlParser {
     this.worker?.on('error', () => this.workerDied())
   }
 
-  parse(texts: readonly string[]): Promise<readonly ParseResult[]> {
-    if (this.worker === undefined || texts.length === 0) return this.local.parse(texts)
+  parse(texts: readonly string[], relational?: ReadonlySet<number>): Promise<readonly ParseResult[]> {
+    if (this.worker === undefined || texts.length === 0) return this.local.parse(texts, relational)
     this.lastId += 1
     const id = this.lastId
     return new Promise((resolve, reject) => {
-      this.queue.push({ id, texts, resolve, reject })
+      this.queue.push({ id, texts, ...(relational === undefined ? {} : { relational }), resolve, reject })
       this.feedWorker()
       setImmediate(() => this.workLocally())
     })
@@ -70,7 +70,12 @@ export class ParallelParser implements SqlParser {
       const batch = this.queue.shift()
       if (batch === undefined) return
       this.inWorker.set(batch.id, batch)
-      this.worker.postMessage({ id: batch.id, texts: batch.texts } satisfies ParseJob)
+      const { id, texts, relational } = batch
+      this.worker.postMessage({
+        id,
+        texts,
+        ...(relational === undefined ? {} : { relational }),
+      } satisfies ParseJob)
     }
   }
 
@@ -94,7 +99,7 @@ export class ParallelParser implements SqlParser {
     if (batch === undefined) return
     this.isLocalBusy = true
     this.local
-      .parse(batch.texts)
+      .parse(batch.texts, batch.relational)
       .then(batch.resolve, batch.reject)
       .finally(() => {
         this.isLocalBusy = false

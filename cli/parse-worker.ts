@@ -6,6 +6,8 @@ import { type AdapterName, adapterOf } from './adapters.ts'
 export interface ParseJob {
   readonly id: number
   readonly texts: readonly string[]
+  /** Indexes of those whose relational form is wanted. */
+  readonly relational?: ReadonlySet<number>
 }
 
 export interface ParseAnswer {
@@ -22,6 +24,6 @@ port.on('message', async (job: ParseJob | 'end') => {
     port.close()
     return
   }
-  const results = await (await parser).parse(job.texts)
+  const results = await (await parser).parse(job.texts, job.relational)
   port.postMessage({ id: job.id, results } satisfies ParseAnswer)
 })

@@ -41,8 +41,8 @@ function lazyParser(): SqlParser {
   }
   return {
     dialect: 'duckdb',
-    async parse(texts) {
-      return (await load()).parse(texts)
+    async parse(texts, relational) {
+      return (await load()).parse(texts, relational)
     },
     async close() {
       await (await parser)?.close()

@@ -6,11 +6,16 @@ export interface Serialized {
   readonly digest: string
 }
 
+/** Empty lists say nothing in the tree, but for one: a grouping set without columns. Texts that may have such are serialized with them. */
+const MAY_HAVE_EMPTY_SET = `'(?i)\\b(grouping|rollup|cube)\\b|[^A-Za-z0-9_"]\\(\\s*\\)'`
+
 /** Inside a JSON string every quote is preceded by a backslash, so `{"` and `,"` can only begin a key, never stand in a constant. */
 const SERIALIZE = `
 select json, sha256(regexp_replace(json, '([{,])"query_location":[0-9]+', '\\1', 'g'))
 from (
-  select json_serialize_sql(text, skip_null := true, skip_empty := true, skip_default := true) as json
+  select case when regexp_matches(text, ${MAY_HAVE_EMPTY_SET})
+    then json_serialize_sql(text, skip_null := true, skip_empty := false, skip_default := true)
+    else json_serialize_sql(text, skip_null := true, skip_empty := true, skip_default := true) end as json
   from (select unnest($1::varchar[]) as text)
 )`
 

@@ -17,7 +17,7 @@ const hidingScalarFunctions = new Set(['json_serialize_plan'])
 
 /** Table functions that only compute from their arguments. Everything else reads files, the network, the catalogue, settings or another
  * database, or acts on the instance (`checkpoint`, `enable_logging`), and needs the project's leave. */
-const pureTableFunctions = new Set([
+export const pureTableFunctions = new Set([
   'generate_series',
   'json_each',
   'json_tree',
@@ -29,7 +29,13 @@ const pureTableFunctions = new Set([
 ])
 
 /** Scalar functions that the catalogue calls consistent, though they tell of settings, variables, the environment or the transaction. */
-const sessionFunctions = new Set(['current_setting', 'getenv', 'getvariable', 'pg_sleep', 'txid_current'])
+export const sessionFunctions = new Set([
+  'current_setting',
+  'getenv',
+  'getvariable',
+  'pg_sleep',
+  'txid_current',
+])
 
 /** Volatile only so that the optimizer does not run it early: it gives no value that could differ. */
 const harmlessVolatileFunctions = new Set(['error'])

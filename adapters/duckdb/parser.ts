@@ -1,7 +1,9 @@
 import { type DuckdbQuery, readDuckdbTree } from '../../core/sql/duckdb-ast.ts'
 import { type AstNode, isNode, nodes } from '../../core/sql/duckdb-ast-columns.ts'
 import type { ParseResult, Refusal, SqlParser } from '../../core/sql/parser.ts'
+import { readDuckdbQuery } from '../../core/sql/relational/duckdb.ts'
 import { endOfStatement, isToken, nextToken } from '../../core/sql/tokens.ts'
+import { duckdbTraits } from './function-traits.ts'
 import { ParsingEngine, type Serialized } from './parser-engine.ts'
 import { functionRefusal } from './parser-functions.ts'
 import { plainSpaces } from './parser-spaces.ts'
@@ -18,7 +20,7 @@ export function createDuckdbParser(): SqlParser {
   const engine = new ParsingEngine()
   return {
     dialect: 'duckdb',
-    async parse(texts) {
+    async parse(texts, relational) {
       const results = new Array<ParseResult>(texts.length)
       let next = 0
       const lane = async () => {
@@ -26,7 +28,7 @@ export function createDuckdbParser(): SqlParser {
           const from = next
           next = Math.min(from + BATCH, texts.length)
           const batch = texts.slice(from, next)
-          const read = await parseBatch(engine, batch)
+          const read = await parseBatch(engine, batch, (index) => relational?.has(from + index) === true)
           for (const [index, result] of read.entries()) results[from + index] = result
         }
       }
@@ -37,22 +39,35 @@ export function createDuckdbParser(): SqlParser {
   }
 }
 
-async function parseBatch(engine: ParsingEngine, texts: readonly string[]): Promise<readonly ParseResult[]> {
+/** Whether the relational form of a text of the batch is wanted. */
+type IsWanted = (index: number) => boolean
+
+async function parseBatch(
+  engine: ParsingEngine,
+  texts: readonly string[],
+  isRelational: IsWanted,
+): Promise<readonly ParseResult[]> {
   const plain = texts.map(plainSpaces)
   let serialized: readonly Serialized[]
   try {
     serialized = await engine.serialize(plain)
   } catch (error) {
-    if (texts.length > 1) return await oneByOne(engine, texts)
+    if (texts.length > 1) return await oneByOne(engine, texts, isRelational)
     return [notSerialized(texts[0]!, { type: 'unknown', message: firstLine(error), position: undefined })]
   }
-  return plain.map((text, index) => understand(text, serialized[index]!))
+  return plain.map((text, index) => understand(text, serialized[index]!, isRelational(index)))
 }
 
 /** One text that the engine cannot stand must not spoil the others of its batch. */
-async function oneByOne(engine: ParsingEngine, texts: readonly string[]): Promise<readonly ParseResult[]> {
+async function oneByOne(
+  engine: ParsingEngine,
+  texts: readonly string[],
+  isRelational: IsWanted,
+): Promise<readonly ParseResult[]> {
   const results: ParseResult[] = []
-  for (const text of texts) results.push(...(await parseBatch(engine, [text])))
+  for (const [index, text] of texts.entries()) {
+    results.push(...(await parseBatch(engine, [text], () => isRelational(index))))
+  }
   return results
 }
 
@@ -60,7 +75,7 @@ function firstLine(error: unknown): string {
   return error instanceof Error ? error.message.split('\n', 1)[0]! : String(error)
 }
 
-function understand(text: string, { json, digest }: Serialized): ParseResult {
+function understand(text: string, { json, digest }: Serialized, isRelational: boolean): ParseResult {
   const nul = text.indexOf('\0')
   if (nul >= 0) return { ok: false, error: { message: 'the text has a NUL character', offset: nul } }
   const tree = parseTree(json)
@@ -84,7 +99,13 @@ function understand(text: string, { json, digest }: Serialized): ParseResult {
   const query = read(text, statement)
   if (!query) return { ok: false, error: { message: 'the query is nested too deeply' } }
   const { listings, ...understood } = query
-  return { ok: true, query: { ...understood, refusals: refusalsOf(query), end, normalized: digest } }
+  const parsed = { ...understood, refusals: refusalsOf(query), end, normalized: digest }
+  if (!isRelational) return { ok: true, query: parsed }
+  const relational = {
+    query: readDuckdbQuery(text, statement, duckdbTraits),
+    aliases: 'everywhere',
+  } as const
+  return { ok: true, query: { ...parsed, relational } }
 }
 
 /** Undefined for a tree that is deeper than the stack. */

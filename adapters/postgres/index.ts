@@ -22,9 +22,9 @@ function lazyParser(): SqlParser {
   const load = async (): Promise<SqlParser> => (await import('./parser.ts')).createPostgresParser()
   return {
     dialect: 'postgres',
-    async parse(texts) {
+    async parse(texts, relational) {
       parser ??= load()
-      return (await parser).parse(texts)
+      return (await parser).parse(texts, relational)
     },
     async close() {
       await (await parser)?.close()

@@ -25,7 +25,7 @@ const hiding = new Set([
 const hidingOfModules = /^(?:dblink(?:_\w+)?|crosstab\w*|connectby|xpath_table)$/
 
 /** Not volatile for the planner, but their answers belong to a session or transaction and not to any recorded input. */
-const sessionBound = new Set([
+export const sessionBound = new Set([
   'current_setting',
   'txid_current',
   'txid_current_if_assigned',
@@ -36,7 +36,7 @@ const sessionBound = new Set([
 ])
 
 /** Volatile functions of the modules that come with Postgres. */
-const volatileOfModules =
+export const volatileOfModules =
   /^(?:uuid_generate_v[14]\w*|normal_rand|gen_salt|gen_random_bytes|pgp_\w+encrypt\w*|pg_file_\w+)$/
 
 /** Table functions that only reshape their arguments. `xmltable` and `json_table` are part of the grammar. */

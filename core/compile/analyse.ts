@@ -1,3 +1,4 @@
+import type { BatchVerdict } from '../batch/verdict.ts'
 import type { Project } from '../config/project.ts'
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { type NameIndex, resolveName, unresolved } from '../graph/names.ts'
@@ -31,6 +32,8 @@ export interface Analysed {
   /** Hash of what the text means: normalised SQL, what its names resolve to, which symbols stand where; the template too, if the
    * text's shape depends on the partition. */
   readonly meaning: string
+  /** Of models with partitions: whether adjacent ones may run as one statement. */
+  readonly batch?: BatchVerdict
 }
 
 /** With the text, whose symbols and origins are still known. A project keeps it only for as long as it is looked at. */

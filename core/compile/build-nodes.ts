@@ -117,6 +117,7 @@ class NodeBuilder {
       layoutId: layoutId(config),
       sql: analysed.sql,
       readsItself: analysed.readsItself,
+      ...(analysed.batch === undefined ? {} : { batch: analysed.batch }),
       fingerprint: this.fingerprint(model.name),
     }
   }

@@ -1,11 +1,12 @@
 import type { RelationName } from '../adapter.ts'
-import type { Project } from '../config/project.ts'
+import type { ModelFile, Project } from '../config/project.ts'
 import { type Diagnostic, type Place, SluiceError } from '../diagnostics/diagnostic.ts'
 import { indexNames } from '../graph/names.ts'
 import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
 import type { Rendered } from '../template/template.ts'
 import { type Analysed, type AnalysisContext, analyse, type QueryText } from './analyse.ts'
+import { batchOf } from './batches.ts'
 import { buildNodes } from './build-nodes.ts'
 import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
@@ -129,6 +130,8 @@ async function analyseAll(
       render: () => templates.check(check),
     })),
   ]
+  const models = new Map(project.models.map((model) => [model.name, model]))
+  const hasPartitions = (name: string) => models.get(name)?.config.partition !== undefined
   const batches: Promise<readonly (readonly [string, Analysed])[]>[] = []
   for (let from = 0; from < files.length; from += BATCH) {
     const queries = collecting(
@@ -140,8 +143,11 @@ async function analyseAll(
         rendered: render(),
       }),
     ).filter((query) => query !== undefined)
-    const parsed = parser.parse(queries.map((query) => query.rendered.text))
-    batches.push(parsed.then((results) => analyseBatch(context, queries, results, problems)))
+    const parsed = parser.parse(
+      queries.map((query) => query.rendered.text),
+      new Set(queries.flatMap((query, position) => (hasPartitions(query.name) ? [position] : []))),
+    )
+    batches.push(parsed.then((results) => analyseBatch(context, models, queries, results, problems)))
     // Lets the parser's answers in.
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -151,15 +157,18 @@ async function analyseAll(
 
 function analyseBatch(
   context: AnalysisContext,
+  models: ReadonlyMap<string, ModelFile>,
   queries: readonly QueryText[],
   results: readonly ParseResult[],
   problems: Diagnostic[],
 ): readonly (readonly [string, Analysed])[] {
   return queries.flatMap((query, position) => {
-    const found = analyse(context, query, results[position]!, problems)
+    const result = results[position]!
+    const found = analyse(context, query, result, problems)
     if (found === undefined) return []
     const { rewritten: _, ...kept } = found
-    return [[query.name, kept] as const]
+    const batch = batchOf(context, models, query, result, found)
+    return [[query.name, { ...kept, ...(batch === undefined ? {} : { batch }) }] as const]
   })
 }
 

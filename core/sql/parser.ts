@@ -1,3 +1,5 @@
+import type { Relational } from './relational/ir.ts'
+
 /** What Sluice understands of one SQL text, whatever engine parses it. All offsets are UTF-16 indexes into the
  * text that was parsed, `start` inclusive, `end` exclusive. */
 
@@ -74,6 +76,8 @@ export interface ParsedQuery {
   readonly end: number
   /** A text that is equal for two queries iff they differ in comments, layout, keyword case or positions only. */
   readonly normalized: string
+  /** The query as relations and expressions, only where it was asked for and the grammar is an engine's own. */
+  readonly relational?: Relational
 }
 
 export interface SqlSyntaxError {
@@ -94,7 +98,8 @@ export interface SqlParser {
   expect?(count: number): void
   /** The texts that were expected have come or never will: lets go of what was made ready for them. */
   settle?(): Promise<void>
-  /** Parses each text on its own; the result has the same length and order. Never throws for bad SQL. */
-  parse(texts: readonly string[]): Promise<readonly ParseResult[]>
+  /** Parses each text on its own; the result has the same length and order. Never throws for bad SQL. `relational` has the indexes of the
+   * texts whose `ParsedQuery.relational` is wanted, which costs time and memory. */
+  parse(texts: readonly string[], relational?: ReadonlySet<number>): Promise<readonly ParseResult[]>
   close(): Promise<void>
 }
