@@ -163,11 +163,16 @@ export const commands: readonly CommandDefinition[] = [
     name: 'status',
     summary: 'show what is published, missing, stale or failed',
     description:
-      'One line a relation: how many partitions are fresh, stale, missing or failed, and since when.',
+      'One line a relation: how many partitions are fresh, stale, missing or failed, and since when; then the latest failure of each. For one model its partitions in a calendar. `--verify` asks the database whether what the ledger says is there: tables, columns and the rows of each partition; what differs is printed with the command that repairs it, and the exit code is 1.',
     arguments: [],
-    options: [...selection, ...partitions],
+    options: [...selection, ...partitions, 'calendar', 'verify'],
     formats: ['table', 'json'],
-    examples: ['sluice status', 'sluice status --select marts.* --output json'],
+    examples: [
+      'sluice status',
+      'sluice status --select marts.* --output json',
+      'sluice status --select marts.daily_by_origin --from 2001-01',
+      'sluice status --verify',
+    ],
     load: async () => (await import('./commands/status.ts')).status,
   },
   {

@@ -58,7 +58,18 @@ const reason = z.discriminatedUnion('kind', [
 const need = z.strictObject({
   upstream: name,
   partitions: z.array(z.string()),
-  because: z.enum(['missing', 'stale', 'failed', 'not_due', 'waiting', 'blocked', 'layout']),
+  because: z.enum([
+    'missing',
+    'stale',
+    'failed',
+    'not_due',
+    'waiting',
+    'blocked',
+    'layout',
+    'not_ready',
+    'unseen',
+  ]),
+  detail: z.string().optional().describe('What is awaited of a source, or why it cannot be observed'),
 })
 
 const taskShape = {
@@ -509,8 +520,32 @@ export const statusSchema = z
     last: z.string().optional(),
     publishedAt: instant.optional(),
     reason: z.string().optional().describe('why the newest stale partition is stale'),
+    failure: z
+      .strictObject({
+        partition: z.string().optional(),
+        run: z.string(),
+        status: z.enum(['failed', 'timed_out', 'crashed']),
+        at: instant.optional(),
+        code: diagnosticSchema.shape.code.optional(),
+        message: z.string().optional(),
+      })
+      .optional()
+      .describe('The newest try that did not publish and was not mended since'),
   })
   .describe('One line of `sluice status --output json`')
+
+export const verifySchema = z
+  .strictObject({
+    model: name,
+    code: z.enum(['SL645', 'SL646', 'SL647', 'SL648']),
+    message: z.string().min(1),
+    partitions: z
+      .array(z.strictObject({ partition: z.string().optional(), published: count, found: count }))
+      .describe('Whose number of rows differs, oldest first'),
+    columns: z.array(z.string()).describe('Published columns that are gone'),
+    next: z.string().optional().describe('the command that repairs it'),
+  })
+  .describe('One line of `sluice status --verify --output json`: what is otherwise than the ledger says')
 
 /** File name below docs/schemas → schema. */
 export const schemas = {
@@ -528,4 +563,5 @@ export const schemas = {
   'run-details': runDetailsSchema,
   runs: runsSchema,
   status: statusSchema,
+  verify: verifySchema,
 } as const

@@ -64,7 +64,7 @@ function runningKeys({ leases }: LedgerSnapshot): ReadonlyMap<string, readonly s
 }
 
 /** Timeline indexes of what is due within the range: from the first to before the second. */
-function indexesOf(
+export function indexesOf(
   node: CompiledRelation,
   states: States,
   range: RequestedRange | undefined,
