@@ -12,7 +12,7 @@ export function logLines(events: readonly LoggedEvent[], style: Colors): readonl
 }
 
 function eventText(event: LoggedEvent, style: Colors): string {
-  const task = 'task' in event ? nameOf(event.task) : ''
+  const task = 'task' in event ? nameOf(event) : ''
   switch (event.type) {
     case 'run_started':
       return `run ${event.run} on ${event.target}: ${counted(event.plan.tasks.length, 'task')}`
@@ -23,6 +23,10 @@ function eventText(event: LoggedEvent, style: Colors): string {
     case 'task_retrying':
       return style.yellow(
         `${task} again in ${duration(event.delayMs)}, attempt ${event.attempt}: ${event.error.code} ${firstLine(event.error.message)}`,
+      )
+    case 'task_split':
+      return style.yellow(
+        `${task} again in ${counted(event.into.length, 'piece')}: ${event.error.code} ${firstLine(event.error.message)}`,
       )
     case 'check_finished': {
       const where = event.check.partition === undefined ? '' : ` in ${event.check.partition}`
@@ -53,8 +57,8 @@ function eventText(event: LoggedEvent, style: Colors): string {
   }
 }
 
-function nameOf(task: { readonly model: string; readonly partitions: readonly { readonly key: string }[] }) {
-  return [task.model, keysLabel(task.partitions.map((each) => each.key))].filter(Boolean).join(' ')
+function nameOf({ task, partitions }: Extract<LoggedEvent, { readonly task: unknown }>) {
+  return [task.model, keysLabel(partitions.map((each) => each.key))].filter(Boolean).join(' ')
 }
 
 function firstLine(text: string): string {

@@ -116,14 +116,16 @@ export const planSchema = z
     'One line of `sluice plan --output json`: what would run in an order in which it could, then what is held, then what is fresh',
   )
 
-const totals = z.strictObject({
-  succeeded: count,
-  failed: count,
-  blocked: count,
-  waiting: count,
-  skipped: count,
-  canceled: count,
-})
+const totals = z
+  .strictObject({
+    succeeded: count,
+    failed: count,
+    blocked: count,
+    waiting: count,
+    skipped: count,
+    canceled: count,
+  })
+  .describe('partitions; a relation without partitions counts as one')
 const runStatus = z.enum(['succeeded', 'failed', 'canceled'])
 
 export const checkSchema = z
@@ -152,6 +154,14 @@ export const checkSchema = z
   .describe('The result of one check on one partition or relation')
 
 const at = { at: instant }
+/** What an event of a task is about. */
+const ofTask = {
+  ...at,
+  task,
+  partitions: z
+    .array(partition)
+    .describe('those of the task that this is about; none if the relation has no partitions'),
+}
 
 export const eventSchema = z
   .discriminatedUnion('type', [
@@ -167,34 +177,37 @@ export const eventSchema = z
         ledgerSeq: count,
       }),
     }),
-    z.strictObject({ type: z.literal('task_started'), ...at, task, attempt: z.number().int().min(1) }),
-    z.strictObject({ type: z.literal('task_waiting_for_lease'), ...at, task, holder: z.string() }),
+    z.strictObject({ type: z.literal('task_started'), ...ofTask, attempt: z.number().int().min(1) }),
+    z.strictObject({ type: z.literal('task_waiting_for_lease'), ...ofTask, holder: z.string() }),
     z.strictObject({
       type: z.literal('task_retrying'),
-      ...at,
-      task,
+      ...ofTask,
       attempt: z.number().int().min(1),
       delayMs: z.number().nonnegative(),
       error: diagnosticSchema,
     }),
-    z.strictObject({ type: z.literal('check_finished'), ...at, task, check: checkSchema }),
+    z.strictObject({
+      type: z.literal('task_split'),
+      ...ofTask,
+      into: z.array(z.array(partition)).describe('the pieces that are tried again'),
+      error: diagnosticSchema,
+    }),
+    z.strictObject({ type: z.literal('check_finished'), ...ofTask, check: checkSchema }),
     z.strictObject({
       type: z.literal('task_succeeded'),
-      ...at,
-      task,
+      ...ofTask,
       published: z.strictObject({ rows: count, changed: z.boolean() }),
       elapsedMs: z.number().nonnegative(),
     }),
-    z.strictObject({ type: z.literal('task_skipped'), ...at, task, because: z.string() }),
+    z.strictObject({ type: z.literal('task_skipped'), ...ofTask, because: z.string() }),
     z.strictObject({
       type: z.literal('task_failed'),
-      ...at,
-      task,
+      ...ofTask,
       error: diagnosticSchema,
       elapsedMs: z.number().nonnegative(),
     }),
-    z.strictObject({ type: z.literal('task_blocked'), ...at, task, by: z.string(), because: z.string() }),
-    z.strictObject({ type: z.literal('task_canceled'), ...at, task }),
+    z.strictObject({ type: z.literal('task_blocked'), ...ofTask, by: z.string(), because: z.string() }),
+    z.strictObject({ type: z.literal('task_canceled'), ...ofTask }),
     z.strictObject({
       type: z.literal('run_finished'),
       ...at,

@@ -31,26 +31,26 @@ export function modelLine(progress: ModelProgress, columns: Columns, style: Colo
   const partitions = succeeded.flatMap((each) => each.task.partitions).sort((a, b) => a.start - b.start)
   const rows = succeeded.reduce((sum, each) => sum + each.published.rows, 0)
   const elapsed = (progress.endedMs ?? 0) - (progress.startedMs ?? 0)
-  const isWhole =
-    succeeded.length + progress.finished.filter((each) => each.kind === 'skipped').length >= progress.planned
+  const { tally, plannedPartitions } = progress
+  const isWhole = tally.succeeded + tally.skipped >= plannedPartitions
   const isUntouched = progress.finished.every((each) => each.kind === 'canceled')
   if (isUntouched)
     return style.yellow(`▪ ${nameCells(progress.model, '', columns)}  ${figureCells('canceled', '')}`)
   const mark = isWhole ? style.green('✓') : style.yellow('!')
   const figures = style.dim(figureCells(counted(rows, 'row'), duration(elapsed)))
-  const tally = isWhole
+  const missing = isWhole
     ? ''
-    : style.yellow(`  ${count(succeeded.length)} of ${count(progress.planned)} tasks`)
-  return `${mark} ${nameCells(progress.model, partitionLabel(partitions), columns)}  ${figures}${tally}`
+    : style.yellow(`  ${count(tally.succeeded)} of ${count(plannedPartitions)} partitions`)
+  return `${mark} ${nameCells(progress.model, partitionLabel(partitions), columns)}  ${figures}${missing}`
 }
 
 /** What a failed attempt leaves behind that is followed by another. */
 export function retryLine(
-  { task, attempt, delayMs, error }: Extract<RunEvent, { type: 'task_retrying' }>,
+  { task, partitions, attempt, delayMs, error }: Extract<RunEvent, { type: 'task_retrying' }>,
   columns: Columns,
   style: Colors,
 ): string {
-  const name = nameCells(task.model, partitionLabel(task.partitions), columns)
+  const name = nameCells(task.model, partitionLabel(partitions), columns)
   const again = `attempt ${attempt} in ${duration(delayMs)}: ${error.message.split('\n')[0]}`
   return style.yellow(`↻ ${name}  ${figureCells('again', '')}  ${again}`)
 }

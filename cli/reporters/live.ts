@@ -38,7 +38,10 @@ export function liveLines(
   const room = Math.max(1, Math.min(running.length, size.rows - 4 - models.length))
   const lines = running.slice(0, room).map(({ task, startedMs, note }) => {
     const model = progress.models.get(task.model)
-    const tally = model && model.planned > 1 ? `${count(model.finished.length)}/${count(model.planned)}` : ''
+    const tally =
+      model && model.plannedPartitions > 1
+        ? `${count(endedOf(model.tally))}/${count(model.plannedPartitions)}`
+        : ''
     const name = nameCells(task.model, partitionLabel(task.partitions), columns)
     const figures = style.dim(figureCells(tally, duration(nowMs - startedMs)))
     return `${sign} ${name}  ${figures}${note ? `  ${style.yellow(note)}` : ''}`

@@ -2,6 +2,7 @@ import type { CheckOutcome } from '../../core/checks/check.ts'
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import type { Published, RunEvent } from '../../core/events.ts'
 import type { Plan, PlannedTask } from '../../core/plan/plan.ts'
+import type { Partition } from '../../core/time/interval.ts'
 import { Throughput } from './throughput.ts'
 
 export interface RunningTask {
@@ -10,8 +11,9 @@ export interface RunningTask {
   readonly note?: string
 }
 
-/** How a task ended, with the checks that did not hold. */
+/** How a task ended, or those of its partitions that ended alike, with the checks that did not hold. */
 export type FinishedTask = {
+  /** As planned, but only with the partitions that this is about. */
   readonly task: PlannedTask
   readonly failedChecks: readonly CheckOutcome[]
 } & (
@@ -66,7 +68,10 @@ export class Progress {
   started: RunStarted | undefined
   result: RunFinished | undefined
   startedMs = 0
-  private readonly failedChecks = new Map<string, CheckOutcome[]>()
+  /** By task and key. */
+  private readonly failedChecks = new Map<string, Map<string, CheckOutcome[]>>()
+  /** Partitions of a task that have not ended. */
+  private readonly left = new Map<string, number>()
 
   get plan(): Plan {
     return this.started?.plan ?? { tasks: [], held: [], skipped: [], ledgerSeq: 0 }
@@ -84,22 +89,29 @@ export class Progress {
       case 'task_started':
         this.modelOf(event.task).startedMs ??= nowMs
         // A new attempt is judged by its own checks.
-        this.failedChecks.delete(event.task.id)
-        this.note(event.task, event.attempt > 1 ? `attempt ${event.attempt}` : undefined, nowMs)
+        this.forgetChecks(event)
+        this.note(event, event.attempt > 1 ? `attempt ${event.attempt}` : undefined, nowMs)
         return undefined
       case 'task_waiting_for_lease':
-        this.note(event.task, `waiting for ${event.holder}`, nowMs)
+        this.note(event, `waiting for ${event.holder}`, nowMs)
         return undefined
       case 'task_retrying':
-        this.note(event.task, `attempt ${event.attempt} in ${Math.ceil(event.delayMs / 100) / 10} s`, nowMs)
+        this.note(event, `attempt ${event.attempt} in ${Math.ceil(event.delayMs / 100) / 10} s`, nowMs)
+        return undefined
+      case 'task_split':
+        this.note(
+          event,
+          `again in ${event.into.length} ${event.into.length === 1 ? 'piece' : 'pieces'}`,
+          nowMs,
+        )
         return undefined
       case 'check_finished':
-        if (!event.check.passed) this.addFailedCheck(event.task, event.check)
+        if (!event.check.passed) this.addFailedCheck(event, event.check)
         return undefined
       case 'task_succeeded':
         return this.finish(
           {
-            ...this.ending(event.task),
+            ...this.ending(event),
             kind: 'succeeded',
             published: event.published,
             elapsedMs: event.elapsedMs,
@@ -108,18 +120,18 @@ export class Progress {
         )
       case 'task_failed':
         return this.finish(
-          { ...this.ending(event.task), kind: 'failed', error: event.error, elapsedMs: event.elapsedMs },
+          { ...this.ending(event), kind: 'failed', error: event.error, elapsedMs: event.elapsedMs },
           nowMs,
         )
       case 'task_skipped':
-        return this.finish({ ...this.ending(event.task), kind: 'skipped', because: event.because }, nowMs)
+        return this.finish({ ...this.ending(event), kind: 'skipped', because: event.because }, nowMs)
       case 'task_blocked':
         return this.finish(
-          { ...this.ending(event.task), kind: 'blocked', by: event.by, because: event.because },
+          { ...this.ending(event), kind: 'blocked', by: event.by, because: event.because },
           nowMs,
         )
       case 'task_canceled':
-        return this.finish({ ...this.ending(event.task), kind: 'canceled' }, nowMs)
+        return this.finish({ ...this.ending(event), kind: 'canceled' }, nowMs)
       case 'run_finished':
         this.result = event
         return undefined
@@ -131,7 +143,7 @@ export class Progress {
   /** Whether all tasks of a model have ended. */
   isDone(model: string): boolean {
     const progress = this.models.get(model)
-    return progress !== undefined && progress.finished.length >= progress.planned
+    return progress !== undefined && endedOf(progress.tally) >= progress.plannedPartitions
   }
 
   private plannedTask(task: PlannedTask): void {
@@ -139,6 +151,7 @@ export class Progress {
     model.planned += 1
     model.plannedPartitions += partitionsOf(task)
     this.plannedPartitions += partitionsOf(task)
+    this.left.set(task.id, partitionsOf(task))
   }
 
   private modelOf(task: PlannedTask): MutableModelProgress {
@@ -158,30 +171,38 @@ export class Progress {
     return model
   }
 
-  private note(task: PlannedTask, note: string | undefined, nowMs: number): void {
-    const known = this.running.get(task.id)
-    if (known === undefined) this.modelOf(task).running += 1
+  private note(about: About, note: string | undefined, nowMs: number): void {
+    const { id } = about.task
+    const known = this.running.get(id)
+    if (known === undefined) this.modelOf(about.task).running += 1
     const startedMs = known?.startedMs ?? nowMs
-    this.running.set(task.id, note === undefined ? { task, startedMs } : { task, startedMs, note })
+    const task = partOf(about)
+    this.running.set(id, note === undefined ? { task, startedMs } : { task, startedMs, note })
   }
 
-  private addFailedCheck(task: PlannedTask, check: CheckOutcome): void {
-    const checks = this.failedChecks.get(task.id)
-    if (checks === undefined) this.failedChecks.set(task.id, [check])
-    else checks.push(check)
+  private addFailedCheck({ task, partitions }: About, check: CheckOutcome): void {
+    const checks = remembered(this.failedChecks, task.id, () => new Map<string, CheckOutcome[]>())
+    remembered(checks, check.partition ?? keysOf(partitions)[0]!, () => []).push(check)
   }
 
-  private ending(task: PlannedTask): Pick<FinishedTask, 'task' | 'failedChecks'> {
-    const failedChecks = this.failedChecks.get(task.id) ?? []
-    this.failedChecks.delete(task.id)
-    return { task, failedChecks }
+  private forgetChecks({ task, partitions }: About): void {
+    for (const key of keysOf(partitions)) this.failedChecks.get(task.id)?.delete(key)
+  }
+
+  private ending(about: About): Pick<FinishedTask, 'task' | 'failedChecks'> {
+    const ofTask = this.failedChecks.get(about.task.id)
+    const failedChecks = keysOf(about.partitions).flatMap((key) => ofTask?.get(key) ?? [])
+    this.forgetChecks(about)
+    return { task: partOf(about), failedChecks }
   }
 
   private finish(task: FinishedTask, nowMs: number): FinishedTask {
     const model = this.modelOf(task.task)
-    if (this.running.delete(task.task.id)) model.running -= 1
-    this.finished.push(task)
     const partitions = partitionsOf(task.task)
+    const left = (this.left.get(task.task.id) ?? partitions) - partitions
+    this.left.set(task.task.id, left)
+    if (left <= 0 && this.running.delete(task.task.id)) model.running -= 1
+    this.finished.push(task)
     this.tally[task.kind] += partitions
     model.tally[task.kind] += partitions
     if (task.kind === 'succeeded' || task.kind === 'failed') this.throughput.ended(partitions, nowMs)
@@ -189,6 +210,25 @@ export class Progress {
     model.endedMs = nowMs
     return task
   }
+}
+
+type About = Pick<Extract<RunEvent, { type: 'task_started' }>, 'task' | 'partitions'>
+
+/** The part of a task that an event is about. */
+function partOf({ task, partitions }: About): PlannedTask {
+  return partitions.length === task.partitions.length ? task : { ...task, partitions }
+}
+
+function keysOf(partitions: readonly Partition[]): readonly string[] {
+  return partitions.length === 0 ? [''] : partitions.map(({ key }) => key)
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const value = make()
+  known.set(key, value)
+  return value
 }
 
 /** Partitions of a task; one where it has none. */

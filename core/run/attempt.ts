@@ -92,14 +92,26 @@ export class ChangedMeanwhile extends Error {}
 /** Thrown when a blocking check failed: everything rolls back, the outcomes are recorded by the second transaction. */
 export class ChecksFailed extends Error {
   readonly outcomes: readonly CheckOutcome[]
-  /** Keys of partitions of a batch that broke a check which looks beyond them. */
+  /** Of a batch: keys of the partitions that broke a check which looks at nothing but them. */
+  readonly guilty: ReadonlySet<string>
+  /** Of a batch: keys of the partitions that broke a check which looks beyond them, each perhaps because of another one. */
   readonly suspects: ReadonlySet<string>
 
-  constructor(outcomes: readonly CheckOutcome[], suspects: ReadonlySet<string> = new Set()) {
+  constructor(
+    outcomes: readonly CheckOutcome[],
+    { guilty, suspects }: Blame = { guilty: new Set(), suspects: new Set() },
+  ) {
     super('a blocking check failed')
     this.outcomes = outcomes
+    this.guilty = guilty
     this.suspects = suspects
   }
+}
+
+/** Which partitions of a batch broke blocking checks. */
+export interface Blame {
+  readonly guilty: ReadonlySet<string>
+  readonly suspects: ReadonlySet<string>
 }
 
 export function keysOf(task: PlannedTask): readonly string[] {

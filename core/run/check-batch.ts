@@ -6,7 +6,7 @@ import type { Check, CheckOutcome } from '../checks/check.ts'
 import type { CompiledCheck } from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
 import type { Partition } from '../time/interval.ts'
-import type { AttemptContext } from './attempt.ts'
+import type { AttemptContext, Blame } from './attempt.ts'
 import { type Bound, instantOf, windowCondition, windowFor } from './binding.ts'
 import { boundChecks } from './bound-checks.ts'
 import {
@@ -29,8 +29,7 @@ export interface CheckedPartition {
 
 export interface CheckedBatch {
   readonly partitions: readonly CheckedPartition[]
-  /** Partitions that broke a blocking check which looks beyond them: each may be innocent if another one is not there. */
-  readonly suspects: ReadonlySet<string>
+  readonly blame: Blame
 }
 
 /**
@@ -59,12 +58,13 @@ export async function checkBatch(
     ),
   }
   const relationOf = (name: string) => physicalName(context, name)
-  const [checks, countsOf] = await evaluating(context, model, async () => {
-    const named = await boundChecks(context, session, model.checks, bound.columns)
-    const sql = buildBatchChecks(dialect, named, rows, relationOf)
-    return [named, sql.read(await session.query(sql.sql))] as const
-  })
+  const checks = await evaluating(context, model, undefined, () =>
+    boundChecks(context, session, model.checks, bound.columns),
+  )
+  const built = buildBatchChecks(dialect, checks, rows, relationOf)
+  const countsOf = built.read(await evaluating(context, model, built.sql, () => session.query(built.sql)))
   const beyond = new Set(splitChecks(dialect, model).ofItself)
+  const guilty = new Set<string>()
   const suspects = new Set<string>()
   const found: { partition: Partition; rows: number; outcomes: CheckOutcome[] }[] = []
   for (const partition of piece) {
@@ -73,8 +73,10 @@ export async function checkBatch(
     for (const [index, check] of model.checks.entries()) {
       const passed = hasPassed(check, counts[index]!)
       const sample = passed ? [] : await sampleOf(context, session, bound, checks, index, partition)
-      if (!passed && check.severity === 'error' && (looksBeyond(check) || beyond.has(check)))
-        suspects.add(partition.key)
+      if (!passed && check.severity === 'error') {
+        const accused = looksBeyond(check) || beyond.has(check) ? suspects : guilty
+        accused.add(partition.key)
+      }
       outcomes.push({
         ...identity({ node: model, partition }, check),
         passed,
@@ -91,7 +93,7 @@ export async function checkBatch(
       if (!outcome.passed && outcome.severity === 'error') suspects.add(found[index]!.partition.key)
     }
   }
-  return { partitions: found, suspects }
+  return { partitions: found, blame: { guilty, suspects } }
 }
 
 function looksBeyond(check: Check): boolean {

@@ -3,11 +3,11 @@ import { buildChecks, type CheckedRows, failingOf, hasPassed } from '../checks/b
 import type { Check, CheckOutcome } from '../checks/check.ts'
 import type { CompiledCheck, CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
-import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Partition } from '../time/interval.ts'
 import type { SqlTexts } from './attempt.ts'
 import { boundChecks } from './bound-checks.ts'
-import { withUserSql } from './diagnose.ts'
+import { ChecksUnevaluated, withUserSql } from './diagnose.ts'
 import { hidesBehind, readsHidden, withoutValues } from './hidden.ts'
 
 /** Failing rows that are kept of one check. */
@@ -62,13 +62,13 @@ export async function runChecks(
   gates: readonly CompiledCheck[],
 ): Promise<Checked> {
   const { node, checks = node.checks } = subject
-  const [built, counts] = await evaluating(context, node, async () => {
-    const bound = await boundChecks(context, session, checks, subject.columns)
-    const sql = buildChecks(context.adapter.dialect, bound, subject.rows, (name) =>
-      physicalName(context, name),
-    )
-    return [sql, (await session.query(sql.counts))[0]] as const
-  })
+  const bound = await evaluating(context, node, undefined, () =>
+    boundChecks(context, session, checks, subject.columns),
+  )
+  const built = buildChecks(context.adapter.dialect, bound, subject.rows, (name) =>
+    physicalName(context, name),
+  )
+  const [counts] = await evaluating(context, node, built.counts, () => session.query(built.counts))
   const outcomes: CheckOutcome[] = []
   for (const [index, check] of checks.entries()) {
     const count = Number(counts![`c${index}`])
@@ -146,10 +146,11 @@ export function physicalName(context: CheckingContext, name: string): string {
   return node.kind === 'source' ? node.sql : context.adapter.dialect.relation(node.relation)
 }
 
-/** Says of an error of the engine that it was a check that could not be evaluated. */
+/** Says of an error of the engine that it was a check that could not be evaluated, by this query if it is one. */
 export async function evaluating<T>(
   context: CheckingContext,
   node: CompiledRelation | CompiledSource,
+  sql: string | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
@@ -157,24 +158,26 @@ export async function evaluating<T>(
   } catch (error) {
     const found = context.adapter.explain(error)
     const explained = readsHidden(context.project.nodes, node) ? withoutValues(found) : found
-    const isOurs = ['syntax', 'unknown_column', 'unknown_function', 'unknown_relation', 'type'].includes(
-      explained.kind,
-    )
+    const isOurs = [
+      'syntax',
+      'unknown_column',
+      'unknown_function',
+      'unknown_relation',
+      'type',
+      'other',
+    ].includes(explained.kind)
     if (!isOurs) throw error
     const place = node.checks.find((check) => check.place !== undefined)?.place ?? {
       file: node.path,
       line: 1,
       column: 1,
     }
-    throw SluiceError.of(
-      'SL621',
-      {
-        message: `the checks of ${node.name} cannot be evaluated: ${explained.message}`,
-        model: node.name,
-        place,
-        ...(explained.hint === undefined ? {} : { hint: explained.hint }),
-      },
-      { cause: error },
-    )
+    const problem = diagnostic('SL621', {
+      message: `the checks of ${node.name} cannot be evaluated: ${explained.message}`,
+      model: node.name,
+      place,
+      ...(explained.hint === undefined ? {} : { hint: explained.hint }),
+    })
+    throw new ChecksUnevaluated(problem, error, sql)
   }
 }

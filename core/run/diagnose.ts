@@ -18,6 +18,17 @@ export class UserSqlError extends Error {
   }
 }
 
+/** The checks of a model could not be evaluated. */
+export class ChecksUnevaluated extends SluiceError {
+  /** The query that failed, if it was one of theirs. */
+  readonly sql: string | undefined
+
+  constructor(problem: Diagnostic, engineError: unknown, sql: string | undefined) {
+    super([problem], { cause: engineError })
+    this.sql = sql
+  }
+}
+
 /** Runs work that embeds a user's SQL, so that an error can be mapped to where it was written. */
 export async function withUserSql<T>(sql: FinalSql, offset: number, work: () => Promise<T>): Promise<T> {
   try {

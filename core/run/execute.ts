@@ -6,12 +6,14 @@ import type { RunEvent, RunStatus, RunTotals } from '../events.ts'
 import { HEARTBEAT_MS, type Ledger, TELL_MS, type Worker } from '../ledger/ledger.ts'
 import { Edges } from '../plan/edges.ts'
 import type { Plan, PlannedTask } from '../plan/plan.ts'
+import type { Partition } from '../time/interval.ts'
 import { Bindings, type SqlTexts } from './attempt.ts'
 import { codeOf } from './diagnose.ts'
+import { Fates } from './fates.ts'
 import { Mutexes } from './mutexes.ts'
 import { Rate } from './rate.ts'
 import { recordedPlan } from './recorded-plan.ts'
-import { defaultRetry, delayOf, type RunContext, type RunWorld, runTask, type TaskEnd } from './run-task.ts'
+import { defaultRetry, delayOf, type Part, type RunContext, type RunWorld, runTask } from './run-task.ts'
 import { Schedule, type TaskLimits } from './schedule.ts'
 import { Stop } from './stop.ts'
 
@@ -110,10 +112,11 @@ export async function executePlan(asked: ExecuteRequest): Promise<RunResult> {
 }
 
 function totalsOf(counts: Counts, { held, skipped }: Plan): RunTotals {
-  const heldAs = (state: 'waiting' | 'blocked') => held.filter((each) => each.state === state).length
+  const heldAs = (state: 'waiting' | 'blocked') =>
+    held.reduce((sum, each) => sum + (each.state === state ? unitCount(each.partitions) : 0), 0)
   return {
     ...counts,
-    skipped: counts.skipped + skipped.length,
+    skipped: counts.skipped + skipped.reduce((sum, { count }) => sum + count, 0),
     waiting: heldAs('waiting'),
     blocked: counts.blocked + heldAs('blocked'),
   }
@@ -191,8 +194,7 @@ class Execution {
   private readonly schedule: Schedule
   private readonly rate: Rate
   readonly counts = { succeeded: 0, failed: 0, blocked: 0, skipped: 0, canceled: 0 }
-  /** Tasks whose rows changed. */
-  private readonly changed = new Set<string>()
+  private readonly fates: Fates
 
   constructor(request: ExecuteRequest, run: string) {
     this.request = request
@@ -206,6 +208,7 @@ class Execution {
       edges: new Edges(request.project.nodes, request.project.graph.ancestors),
       exclusive: (name, work) => mutexes.run(name, work),
     }
+    this.fates = new Fates(request.project, this.context.edges)
     const { order = 'oldest', pool, tasksPerMinute } = request.pace ?? {}
     const slots = Math.min(request.threads, poolSize(request.project, pool))
     this.schedule = new Schedule(request.plan.tasks, {
@@ -227,8 +230,8 @@ class Execution {
         await Promise.race(running)
         continue
       }
-      const waitMs = this.inputsUnchanged(task) ? 0 : this.rate.waitMs()
-      if (waitMs > 0) {
+      const waitMs = this.rate.waitMs()
+      if (waitMs > 0 && this.hasWork(task)) {
         await this.request.world.sleep(waitMs, this.request.signal).catch(() => undefined)
         continue
       }
@@ -246,76 +249,78 @@ class Execution {
   }
 
   private async perform(task: PlannedTask): Promise<void> {
-    const startedAt = this.request.world.elapsed()
-    if (this.inputsUnchanged(task)) {
-      this.end(task, { kind: 'skipped' }, startedAt)
+    const left = this.sort(task)
+    if (left === undefined) {
+      this.schedule.finish(task)
       return
     }
     this.rate.spend()
-    const end = await runTask(this.context, task)
-    if (end.kind === 'skipped') this.rate.giveBack()
-    this.end(task, end, startedAt)
+    let hasWorked = false
+    await runTask(this.context, task, left, (part, elapsedMs) => {
+      hasWorked ||= part.end.kind !== 'skipped'
+      this.end(task, part, elapsedMs)
+    })
+    if (!hasWorked) this.rate.giveBack()
+    this.schedule.finish(task)
   }
 
-  /** A task that was planned only because an input was: if no input changed, it is still fresh. */
-  private inputsUnchanged(task: PlannedTask): boolean {
-    return task.reason.kind === 'upstream_planned' && !task.after.some((id) => this.changed.has(id))
+  private hasWork(task: PlannedTask): boolean {
+    const { left } = this.fates.sortBlocked(task)
+    return left !== undefined && this.fates.sortUnchanged(task, left).left !== undefined
   }
 
-  private end(task: PlannedTask, end: TaskEnd, startedAt: number): void {
-    const at = this.request.world.now().toISOString()
-    const elapsedMs = this.request.world.elapsed() - startedAt
-    this.counts[end.kind] += 1
+  /** Takes out what cannot run, as an input failed, and what needs not, as no input changed; returns what is left to do, if anything. */
+  private sort(task: PlannedTask): readonly Partition[] | undefined {
+    const { left, out } = this.fates.sortBlocked(task)
+    for (const { partitions, by, because } of out)
+      this.end(task, { partitions, end: { kind: 'blocked', by, because } }, 0)
+    if (left === undefined) return undefined
+    const sorted = this.fates.sortUnchanged(task, left)
+    for (const { partitions } of sorted.out) this.end(task, { partitions, end: { kind: 'skipped' } }, 0)
+    return sorted.left
+  }
+
+  private end(task: PlannedTask, { partitions, end }: Part, elapsedMs: number): void {
+    const about = { at: this.request.world.now().toISOString(), task, partitions }
+    this.counts[end.kind] += unitCount(partitions)
     switch (end.kind) {
       case 'succeeded':
-        if (end.published.changed) this.changed.add(task.id)
-        this.request.emit({ type: 'task_succeeded', at, task, published: end.published, elapsedMs })
+        if (end.published.changed) this.fates.mayHaveChanged(task, partitions)
+        this.request.emit({ ...about, type: 'task_succeeded', published: end.published, elapsedMs })
         break
       case 'skipped':
         // Somebody else may have published it: what reads it must look for itself.
-        if (task.reason.kind !== 'upstream_planned') this.changed.add(task.id)
-        this.request.emit({ type: 'task_skipped', at, task, because: 'fresh' })
+        if (task.reason.kind !== 'upstream_planned') this.fates.mayHaveChanged(task, partitions)
+        this.request.emit({ ...about, type: 'task_skipped', because: 'fresh' })
         break
       case 'failed':
-        this.request.emit({ type: 'task_failed', at, task, error: end.error, elapsedMs })
+        this.fates.notPublished(task, partitions, 'failed')
+        this.request.emit({ ...about, type: 'task_failed', error: end.error, elapsedMs })
         break
       case 'blocked':
-        this.request.emit({ type: 'task_blocked', at, task, by: end.by, because: end.because })
+        this.fates.notPublished(task, partitions, 'is blocked')
+        this.request.emit({ ...about, type: 'task_blocked', by: end.by, because: end.because })
         break
       case 'canceled':
-        this.request.emit({ type: 'task_canceled', at, task })
+        this.fates.notPublished(task, partitions, 'is blocked')
+        this.request.emit({ ...about, type: 'task_canceled' })
         break
-    }
-    if (end.kind === 'succeeded' || end.kind === 'skipped') this.schedule.finish(task)
-    else this.block(task, end.kind)
-  }
-
-  private block(task: PlannedTask, because: 'failed' | 'blocked' | 'canceled'): void {
-    const at = this.request.world.now().toISOString()
-    for (const blocked of this.schedule.fail(task)) {
-      if (because === 'canceled') {
-        this.counts.canceled += 1
-        this.request.emit({ type: 'task_canceled', at, task: blocked })
-      } else {
-        this.counts.blocked += 1
-        this.request.emit({
-          type: 'task_blocked',
-          at,
-          task: blocked,
-          by: task.id,
-          because: because === 'failed' ? `${task.id} failed` : `${task.id} is blocked`,
-        })
-      }
     }
   }
 
   private cancelRest(): void {
     const at = this.request.world.now().toISOString()
     for (const task of this.schedule.drain()) {
-      this.counts.canceled += 1
-      this.request.emit({ type: 'task_canceled', at, task })
+      const { partitions } = task
+      this.counts.canceled += unitCount(partitions)
+      this.request.emit({ type: 'task_canceled', at, task, partitions })
     }
   }
+}
+
+/** A relation without partitions counts as one. */
+function unitCount(partitions: readonly Partition[]): number {
+  return Math.max(1, partitions.length)
 }
 
 function statusOf(totals: RunTotals, reason: Diagnostic | undefined): RunStatus {

@@ -6,6 +6,7 @@ import type { Window } from '../compile/symbols.ts'
 import {
   type AttemptContext,
   type AttemptResult,
+  type Blame,
   ChecksFailed,
   commitOutcome,
   isPublished,
@@ -50,15 +51,15 @@ export async function publishIncremental(
   }
   // Checks may look beyond their partition: they see the table as it will be, not as it was half-way.
   const checked: CheckedPartition[] = []
-  const suspects = new Set<string>()
+  let blame: Blame | undefined
   for (const each of written) {
     const found = await checkWritten(context, transaction, bound, each)
     checked.push(...found.partitions)
-    for (const key of found.suspects) suspects.add(key)
+    blame = found.blame
   }
   const checks = checked.flatMap((each) => each.outcomes)
   if (checks.some((check) => !check.passed && check.severity === 'error'))
-    throw new ChecksFailed(checks, suspects)
+    throw new ChecksFailed(checks, blame)
   const published: readonly PublishedRows[] =
     model.config.dataHash && !newestWins(model)
       ? await withDataHashes(context, transaction, bound, checked)
@@ -130,7 +131,10 @@ async function checkWritten(
   const { piece, window } = written
   if (piece.length === 1) {
     const found = await checkPartition(context, session, bound, written)
-    return { partitions: [{ partition: piece[0]!, ...found }], suspects: new Set() }
+    return {
+      partitions: [{ partition: piece[0]!, ...found }],
+      blame: { guilty: new Set(), suspects: new Set() },
+    }
   }
   const found = await checkBatch(context, session, bound, piece, window)
   const rows = found.partitions.reduce((sum, each) => sum + each.rows, 0)

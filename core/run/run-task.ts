@@ -5,15 +5,17 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Published, RunEvent } from '../events.ts'
 import type { ClaimResult, Ledger, Worker } from '../ledger/ledger.ts'
 import type { Edges } from '../plan/edges.ts'
-import type { PlannedTask } from '../plan/plan.ts'
-import { ledgerOfUnits } from '../plan/scope.ts'
-import { States } from '../plan/state.ts'
+import { type PlannedTask, taskId } from '../plan/plan.ts'
+import type { Partition } from '../time/interval.ts'
 import { afterFailure, failedInLedger, stamp } from './after-failure.ts'
 import { type AttemptContext, type AttemptResult, type Bindings, keysOf, type SqlTexts } from './attempt.ts'
 import { newestWins } from './binding.ts'
-import { inputNames, type Unfit, unfitInput, unitsOfTask } from './inputs.ts'
+import { checksOf } from './check-events.ts'
+import { inputNames, unitsOfTask } from './inputs.ts'
+import { lookAgain } from './look-again.ts'
+import { type Piece, stretches } from './pieces.ts'
 import { publishCheck } from './publish-check.ts'
-import { publishIncremental } from './publish-incremental.ts'
+import { mostPartitions, publishIncremental } from './publish-incremental.ts'
 import { publishSeed, publishTable, publishView } from './publish-whole.ts'
 import { afterMs } from './timer.ts'
 
@@ -50,6 +52,7 @@ export interface RunContext {
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
 }
 
+/** What became of partitions of a task, or of a relation without partitions. */
 export type TaskEnd =
   | { readonly kind: 'succeeded'; readonly published: Published }
   | { readonly kind: 'skipped' }
@@ -58,6 +61,12 @@ export type TaskEnd =
   /** Another run has made an input unfit since the plan. */
   | { readonly kind: 'blocked'; readonly by: string; readonly because: string }
 
+/** Partitions of a task that ended together; none, and it is the relation. */
+export interface Part {
+  readonly partitions: readonly Partition[]
+  readonly end: TaskEnd
+}
+
 /** How one attempt ended. */
 export type AttemptEnd =
   | TaskEnd
@@ -65,6 +74,15 @@ export type AttemptEnd =
   | { readonly kind: 'waiting'; readonly holder: string }
   /** The ledger changed since the plan was made: look at it and try again. */
   | { readonly kind: 'outdated' }
+  | Split
+
+/** An attempt at a batch failed: some of its partitions are to blame, if that is known, and the others are tried again without them. */
+export interface Split {
+  readonly kind: 'split'
+  readonly ended: readonly Part[]
+  readonly into: readonly Piece[]
+  readonly error: Diagnostic
+}
 
 const CLAIM_POLL_MS = 250
 
@@ -77,48 +95,119 @@ export const defaultRetry: RetryConfig = {
   jitter: 0.2,
 }
 
-/** Runs one task to its end: waits for leases, publishes, retries transient errors, records what happened. */
-export async function runTask(context: RunContext, task: PlannedTask): Promise<TaskEnd> {
+/** A piece of a task that is to be published. */
+interface Work {
+  readonly piece: Piece
+  /** Of the attempt that comes next. */
+  readonly number: number
+  /** The `change_seq` up to which the ledger was looked at last. */
+  readonly plannedAt: number
+}
+
+/**
+ * Runs the given partitions of a task to their end, and says of each when it has one: waits for leases, publishes, retries transient errors,
+ * records what happened. Adjacent partitions are one attempt where the model may, and where that fails, those to blame are found and the others
+ * published.
+ */
+export async function runTask(
+  context: RunContext,
+  task: PlannedTask,
+  partitions: readonly Partition[],
+  ended: (part: Part, elapsedMs: number) => void,
+): Promise<void> {
   const node = context.project.nodes.get(task.model)!
+  const pieces = firstPieces(node, task, partitions)
+  const work: Work[] = pieces.map((piece) => ({ piece, number: 1, plannedAt: context.plannedAt }))
+  for (let next = work.shift(); next !== undefined; next = work.shift()) {
+    const startedAt = context.world.elapsed()
+    const { parts, left } = await runPiece(context, task, node, next)
+    for (const part of parts) ended(part, context.world.elapsed() - startedAt)
+    work.unshift(...left)
+  }
+}
+
+/** A rebuild and a relation without partitions are one, whatever the model's batches. */
+function firstPieces(
+  node: CompiledNode,
+  task: PlannedTask,
+  partitions: readonly Partition[],
+): readonly Piece[] {
+  if (task.fullRefresh || partitions.length === 0 || node.kind !== 'model') return [partitions]
+  return stretches(partitions, mostPartitions(node))
+}
+
+interface PieceEnd {
+  readonly parts: readonly Part[]
+  readonly left: readonly Work[]
+}
+
+async function runPiece(
+  context: RunContext,
+  planned: PlannedTask,
+  node: CompiledNode,
+  work: Work,
+): Promise<PieceEnd> {
   const retry = node.kind === 'model' ? node.config.retry : defaultRetry
+  const parts: Part[] = []
+  let { piece, number, plannedAt } = work
   let announced = false
-  let plannedAt = context.plannedAt
-  for (let number = 1; ; ) {
-    if (context.signal.aborted) return { kind: 'canceled' }
-    const end = await attemptOnce(context, task, node, number, plannedAt)
-    switch (end.kind) {
+  for (let tries = 1; ; ) {
+    const end = (part: TaskEnd): PieceEnd => ({
+      parts: [...parts, { partitions: piece, end: part }],
+      left: [],
+    })
+    if (context.signal.aborted) return end({ kind: 'canceled' })
+    const attempt: PieceAttempt = { planned, task: taskOf(planned, piece), node, number, plannedAt }
+    const about = { task: planned, partitions: piece }
+    const ended = await attemptOnce(context, attempt)
+    switch (ended.kind) {
       case 'waiting':
         if (!announced)
-          context.emit({ ...stamp(context), type: 'task_waiting_for_lease', task, holder: end.holder })
+          context.emit({ ...stamp(context), ...about, type: 'task_waiting_for_lease', holder: ended.holder })
         announced = true
-        if (!(await pause(context, CLAIM_POLL_MS))) return { kind: 'canceled' }
+        if (!(await pause(context, CLAIM_POLL_MS))) return end({ kind: 'canceled' })
         break
       case 'retry': {
-        if (number >= retry.attempts) return { kind: 'failed', error: end.error }
-        const delayMs = delayOf(retry, number, context.world.random())
+        const { error } = ended
+        if (tries >= retry.attempts) return end({ kind: 'failed', error })
+        const delayMs = delayOf(retry, tries, context.world.random())
+        tries += 1
         number += 1
-        context.emit({
-          ...stamp(context),
-          type: 'task_retrying',
-          task,
-          attempt: number,
-          delayMs,
-          error: end.error,
-        })
-        if (!(await pause(context, delayMs))) return { kind: 'canceled' }
+        context.emit({ ...stamp(context), ...about, type: 'task_retrying', attempt: number, delayMs, error })
+        if (!(await pause(context, delayMs))) return end({ kind: 'canceled' })
         break
       }
       case 'outdated':
         break
+      case 'split': {
+        const { into, error } = ended
+        context.emit({ ...stamp(context), ...about, type: 'task_split', into, error })
+        const left = into.map((each) => ({ piece: each, number: number + 1, plannedAt }))
+        return { parts: [...parts, ...ended.ended], left }
+      }
       default:
-        return end
+        return end(ended)
     }
     // Another run may have published while this one waited.
-    const current = await lookAgain(context, task, node, plannedAt)
-    if (current?.unfit !== undefined) return { kind: 'blocked', ...current.unfit }
-    if (current?.isFresh && !context.isForced) return { kind: 'skipped' }
-    plannedAt = current?.seq ?? plannedAt
+    const look = await lookAgain(context, attempt.task, node, plannedAt)
+    if (look === undefined) continue
+    parts.push(...look.ended)
+    plannedAt = look.seq
+    if (look.left === undefined) return { parts, left: [] }
+    if (planned.fullRefresh || look.left.length === piece.length) continue
+    const [first, ...others] = stretches(look.left, piece.length)
+    if (others.length > 0) {
+      const left = [first!, ...others].map((each) => ({ piece: each, number, plannedAt }))
+      return { parts, left }
+    }
+    piece = first!
   }
+}
+
+/** The part of a task that one attempt publishes, as a task. */
+function taskOf(planned: PlannedTask, piece: Piece): PlannedTask {
+  if (piece.length === planned.partitions.length) return planned
+  return { ...planned, id: taskId(planned.model, piece), partitions: piece }
 }
 
 /** Exponential backoff with jitter; the cap comes last. */
@@ -127,14 +216,19 @@ export function delayOf(retry: RetryConfig, attempt: number, random: number): nu
   return Math.min(retry.maxDelayMs, Math.round(base * (1 + retry.jitter * (2 * random - 1))))
 }
 
-async function attemptOnce(
-  context: RunContext,
-  task: PlannedTask,
-  node: CompiledNode,
-  number: number,
-  plannedAt: number,
-): Promise<AttemptEnd> {
+/** One attempt at a piece of a task. */
+export interface PieceAttempt {
+  readonly planned: PlannedTask
+  /** The piece as a task of its own. */
+  readonly task: PlannedTask
+  readonly node: CompiledNode
+  readonly number: number
+  readonly plannedAt: number
+}
+
+async function attemptOnce(context: RunContext, piece: PieceAttempt): Promise<AttemptEnd> {
   const { ledger, world } = context
+  const { planned, task, node, number, plannedAt } = piece
   const attempt = world.id()
   const token = world.id()
   let claim: ClaimResult
@@ -154,7 +248,8 @@ async function attemptOnce(
   if (!claim.claimed) {
     return { kind: 'waiting', holder: claim.holder.run }
   }
-  context.emit({ ...stamp(context), type: 'task_started', task, attempt: number })
+  const about = { task: planned, partitions: task.partitions }
+  context.emit({ ...stamp(context), ...about, type: 'task_started', attempt: number })
   const deadline = timeLimit(node, context.signal)
   try {
     const result = await publishOne(context, task, node, {
@@ -164,12 +259,11 @@ async function attemptOnce(
       signal: deadline.signal,
     })
     ledger.published({ attempt, token })
-    for (const check of result.checks)
-      context.emit({ ...stamp(context), type: 'check_finished', task, check })
+    for (const each of checksOf(piece, result.checks)) context.emit({ ...stamp(context), ...each })
     context.bindings.settle(task.model)
     return { kind: 'succeeded', published: { rows: result.rows, changed: result.changed } }
   } catch (error) {
-    return await afterFailure(context, task, node, { attempt, token }, error, deadline.hasPassed())
+    return await afterFailure(context, piece, { attempt, token }, error, deadline.hasPassed())
   } finally {
     deadline.clear()
   }
@@ -224,40 +318,6 @@ async function publishOne(
   const alone = !settled || (node.kind === 'model' && newestWins(node))
   const committed = alone ? await context.exclusive(task.model, publish) : await publish()
   return committed.value
-}
-
-/** What the ledger says now of a task that could not publish at once. */
-async function lookAgain(
-  context: RunContext,
-  task: PlannedTask,
-  node: CompiledNode,
-  plannedAt: number,
-): Promise<
-  | {
-      readonly isFresh: boolean
-      readonly seq: number
-      readonly unfit: { readonly by: string; readonly because: string } | undefined
-    }
-  | undefined
-> {
-  if (node.kind === 'source') return undefined
-  const units = unitsOfTask(node, task)
-  try {
-    const snapshot = await context.ledger.snapshot(
-      ledgerOfUnits(context.project, context.edges, units, { seq: plannedAt, run: context.run }),
-    )
-    const states = new States(context.edges, snapshot, context.world.now().getTime())
-    const isFresh = units.every((unit) => states.dataOf(unit).state === 'fresh' && !states.hasFailed(unit))
-    const unfit = unfitInput(context.edges, states, task, units)
-    return { isFresh, seq: snapshot.seq, unfit: unfit && { by: unfit.by, because: unfitText(unfit) } }
-  } catch {
-    return undefined // The database is away: the next claim says so.
-  }
-}
-
-function unfitText({ by, because }: Unfit): string {
-  if (because === 'failed') return `${by} failed in another run since the plan was made`
-  return `${by} is ${because === 'stale' ? 'stale' : 'gone'} by another run since the plan was made`
 }
 
 function timeLimit(node: CompiledNode, outer: AbortSignal) {

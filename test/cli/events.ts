@@ -61,6 +61,11 @@ export function failedCheck(model: string, more: Partial<CheckOutcome> = {}): Ch
 
 const at = '2001-01-06T06:00:00.000Z'
 
+/** What an event of a task is about: all of it, or some of its partitions. */
+export function of(about: PlannedTask, partitions = about.partitions) {
+  return { task: about, partitions }
+}
+
 /** The events of a run that succeeds, fails, retries, warns, blocks and waits. */
 export function mixedRun(): readonly RunEvent[] {
   const key = day('2001-01-05')
@@ -83,25 +88,25 @@ export function mixedRun(): readonly RunEvent[] {
   const plan = planOf([view, flights, origins, routes, busiest], [weekly])
   return [
     { type: 'run_started', at, run: '01HF8', target: 'dev', plan },
-    { type: 'task_started', at, task: view, attempt: 1 },
-    { type: 'task_started', at, task: flights, attempt: 1 },
-    { type: 'task_succeeded', at, task: view, published: { rows: 0, changed: true }, elapsedMs: 9 },
-    { type: 'task_succeeded', at, task: flights, published: { rows: 16_432, changed: true }, elapsedMs: 84 },
-    { type: 'task_started', at, task: origins, attempt: 1 },
-    { type: 'task_started', at, task: routes, attempt: 1 },
+    { type: 'task_started', at, ...of(view), attempt: 1 },
+    { type: 'task_started', at, ...of(flights), attempt: 1 },
+    { type: 'task_succeeded', at, ...of(view), published: { rows: 0, changed: true }, elapsedMs: 9 },
+    { type: 'task_succeeded', at, ...of(flights), published: { rows: 16_432, changed: true }, elapsedMs: 84 },
+    { type: 'task_started', at, ...of(origins), attempt: 1 },
+    { type: 'task_started', at, ...of(routes), attempt: 1 },
     {
       type: 'task_retrying',
       at,
-      task: origins,
+      ...of(origins),
       attempt: 2,
       delayMs: 250,
       error: { code: 'SL900', severity: 'error', message: 'the connection was lost' },
     },
-    { type: 'task_started', at, task: origins, attempt: 2 },
+    { type: 'task_started', at, ...of(origins), attempt: 2 },
     {
       type: 'check_finished',
       at,
-      task: origins,
+      ...of(origins),
       check: failedCheck('marts.daily_by_origin', {
         name: 'row_count_min_300',
         kind: 'row_count',
@@ -111,12 +116,18 @@ export function mixedRun(): readonly RunEvent[] {
         sample: [],
       }),
     },
-    { type: 'task_succeeded', at, task: origins, published: { rows: 212, changed: false }, elapsedMs: 1_240 },
-    { type: 'check_finished', at, task: routes, check: failedCheck('marts.daily_by_route') },
+    {
+      type: 'task_succeeded',
+      at,
+      ...of(origins),
+      published: { rows: 212, changed: false },
+      elapsedMs: 1_240,
+    },
+    { type: 'check_finished', at, ...of(routes), check: failedCheck('marts.daily_by_route') },
     {
       type: 'task_failed',
       at,
-      task: routes,
+      ...of(routes),
       elapsedMs: 57,
       error: {
         code: 'SL900',
@@ -127,7 +138,7 @@ export function mixedRun(): readonly RunEvent[] {
         next: 'run --select marts.daily_by_route+ --partition 2001-01-05',
       },
     },
-    { type: 'task_blocked', at, task: busiest, by: routes.id, because: 'marts.daily_by_route failed' },
+    { type: 'task_blocked', at, ...of(busiest), by: routes.id, because: 'marts.daily_by_route failed' },
     {
       type: 'run_finished',
       at,

@@ -8,7 +8,7 @@ import { scrolledLines } from '../../cli/reporters/scrolled.ts'
 import { terminalReporter } from '../../cli/reporters/terminal.ts'
 import { displayWidth } from '../../cli/terminal/width.ts'
 import type { RunEvent } from '../../core/events.ts'
-import { days, failedCheck, mixedRun, planOf, task, totals } from './events.ts'
+import { days, failedCheck, mixedRun, of, planOf, task, totals } from './events.ts'
 import { memoryTerminal, plainStyle, screenOf } from './screen.ts'
 
 const size = { columns: 80, rows: 24 }
@@ -86,7 +86,7 @@ error[SL900] check not_null_origin does not hold: 123 rows
     const reporter = plainReporter(terminal, false)
     const tasks = [task('staging.flights', days('2001-01-01', 1))]
     reporter.on({ type: 'run_started', at: '', run: '1', target: 'dev', plan: planOf(tasks) })
-    reporter.on({ type: 'task_canceled', at: '', task: tasks[0]! })
+    reporter.on({ type: 'task_canceled', at: '', ...of(tasks[0]!) })
     const end = { type: 'run_finished', at: '', run: '1', elapsedMs: 3, next: [] } as const
     reporter.on({ ...end, status: 'canceled', totals: totals({ canceled: 1 }) })
     expect(terminal.outText()).toContain('The same command goes on where this one stopped')
@@ -109,7 +109,7 @@ describe('the live region', () => {
     const tasks = days('2001-01-01', 40).map((day) => task('marts.飛行機の遅延を毎日集計する長い名前', [day]))
     const progress = new Progress()
     progress.apply({ type: 'run_started', at: '', run: '1', target: 'dev', plan: planOf(tasks) }, 0)
-    for (const each of tasks) progress.apply({ type: 'task_started', at: '', task: each, attempt: 1 }, 0)
+    for (const each of tasks) progress.apply({ type: 'task_started', at: '', ...of(each), attempt: 1 }, 0)
     for (const columns of [10, 20, 37, 80, 200]) {
       for (const rows of [1, 2, 5, 24]) {
         const lines = liveLines(
@@ -131,20 +131,20 @@ describe('the live region', () => {
     progress.apply({ type: 'run_started', at: '', run: '1', target: 'dev', plan: planOf(tasks) }, 0)
     const columns = columnsOf(progress.plan, 100)
     const lines = tasks.flatMap((each, at) => {
-      progress.apply({ type: 'task_started', at: '', task: each, attempt: 1 }, at * 100)
+      progress.apply({ type: 'task_started', at: '', ...of(each), attempt: 1 }, at * 100)
       const finished = progress.apply(
         at === 3
           ? {
               type: 'task_failed',
               at: '',
-              task: each,
+              ...of(each),
               elapsedMs: 5,
               error: { code: 'SL900', severity: 'error', message: 'no' },
             }
           : {
               type: 'task_succeeded',
               at: '',
-              task: each,
+              ...of(each),
               published: { rows: 1_000, changed: true },
               elapsedMs: 50,
             },
@@ -154,7 +154,7 @@ describe('the live region', () => {
     })
     expect(lines).toEqual([
       '✗ staging.flights  2001-01-04                            failed      5 ms  SL900 no',
-      '! staging.flights  2001-01-01 … 2001-01-10 (9)       9,000 rows    950 ms  9 of 10 tasks',
+      '! staging.flights  2001-01-01 … 2001-01-10 (9)       9,000 rows    950 ms  9 of 10 partitions',
     ])
   })
 
@@ -170,10 +170,10 @@ describe('the live region', () => {
       partition: '2001-01-01',
     }
     const published = { rows: 1, changed: true }
-    progress.apply({ type: 'check_finished', at: '', task: flights[0]!, check }, 1)
+    progress.apply({ type: 'check_finished', at: '', ...of(flights[0]!), check }, 1)
     const events: readonly RunEvent[] = [
-      { type: 'task_succeeded', at: '', task: flights[0]!, published, elapsedMs: 5 },
-      ...later.map((each) => ({ type: 'task_canceled' as const, at: '', task: each })),
+      { type: 'task_succeeded', at: '', ...of(flights[0]!), published, elapsedMs: 5 },
+      ...later.map((each) => ({ type: 'task_canceled' as const, at: '', ...of(each) })),
     ]
     const lines = events.flatMap((event) =>
       scrolledLines(progress, progress.apply(event, 9)!, columns, plainStyle),
@@ -208,10 +208,10 @@ describe('the live region', () => {
     const one = task('staging.flights')
     const progress = new Progress()
     progress.apply({ type: 'run_started', at: '', run: '1', target: 'dev', plan: planOf([one]) }, 0)
-    progress.apply({ type: 'check_finished', at: '', task: one, check: failedCheck('staging.flights') }, 1)
-    progress.apply({ type: 'task_started', at: '', task: one, attempt: 2 }, 2)
+    progress.apply({ type: 'check_finished', at: '', ...of(one), check: failedCheck('staging.flights') }, 1)
+    progress.apply({ type: 'task_started', at: '', ...of(one), attempt: 2 }, 2)
     const finished = progress.apply(
-      { type: 'task_succeeded', at: '', task: one, published: { rows: 1, changed: true }, elapsedMs: 1 },
+      { type: 'task_succeeded', at: '', ...of(one), published: { rows: 1, changed: true }, elapsedMs: 1 },
       3,
     )
     expect(finished?.failedChecks).toEqual([])

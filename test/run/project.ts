@@ -19,7 +19,7 @@ import type { RunEvent, RunTotals } from '../../core/events.ts'
 import { select } from '../../core/graph/select.ts'
 import { Ledger, type Worker } from '../../core/ledger/ledger.ts'
 import type { LedgerSnapshot } from '../../core/ledger/records.ts'
-import type { Plan } from '../../core/plan/plan.ts'
+import { type Plan, taskId } from '../../core/plan/plan.ts'
 import { type PlanRequest, planRun } from '../../core/plan/planner.ts'
 import { wholeLedger } from '../../core/plan/snapshot-request.ts'
 import type { SqlTexts } from '../../core/run/attempt.ts'
@@ -433,7 +433,9 @@ function stopping(adapter: Adapter, { afterBegin, beforeCommit }: RunOptions): A
 
 function summary(plan: Plan, events: readonly RunEvent[]) {
   const idsOf = (type: RunEvent['type']): readonly string[] =>
-    events.flatMap((event) => (event.type === type && 'task' in event ? [event.task.id] : []))
+    events.flatMap((event) =>
+      event.type === type && 'task' in event ? [taskId(event.task.model, event.partitions)] : [],
+    )
   const heldAs = (state: string) => plan.held.filter((held) => held.state === state).map((held) => held.id)
   const errors = events.flatMap((event) => (event.type === 'task_failed' ? [event.error] : []))
   return {
@@ -447,7 +449,13 @@ function summary(plan: Plan, events: readonly RunEvent[]) {
     },
     errors,
     error: errors[0],
-    checks: events.flatMap((event) => (event.type === 'check_finished' ? [event.check] : [])),
+    checks: events.flatMap((event) => {
+      if (event.type !== 'check_finished') return []
+      const { check, partitions } = event
+      const [only, ...others] = partitions
+      if (check.partition !== undefined || only === undefined || others.length === 0) return [check]
+      return partitions.map(({ key }) => ({ ...check, partition: key }))
+    }),
   }
 }
 
