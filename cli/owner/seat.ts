@@ -1,6 +1,5 @@
 import type { RunEvent, RunListener } from '../../core/events.ts'
 import { type OwnerInfo, PROTOCOL_VERSION } from '../../core/owner/protocol.ts'
-import { type ExitCode, exitCodes } from '../exit.ts'
 
 type RunStarted = Extract<RunEvent, { type: 'run_started' }>
 
@@ -19,11 +18,6 @@ export class Seat {
   /** Aborts when another process cancels the run of this one. */
   get canceled(): AbortSignal {
     return this.controller.signal
-  }
-
-  /** As after Ctrl-C, if another process canceled the run. */
-  get exitCode(): ExitCode | undefined {
-    return this.canceled.aborted ? exitCodes.interrupted : undefined
   }
 
   /** Listens to the run of this process. */
