@@ -58,10 +58,9 @@ function byName(context: SelectionContext, pattern: Pattern): Match {
     return ambiguous(text, named, inSchema)
   const found = named.length > 0 ? named : inSchema
   if (found.length > 0) return { kind: 'found', names: found }
-  return {
-    kind: 'nothing',
-    hint: otherMeaning(context, text) ?? meant(text, [...order, ...order.map(schemaOf)]),
-  }
+  const candidates = [...order, ...order.map(schemaOf)].filter((each) => each !== '')
+  const near = otherMeaning(context, text) ?? didYouMean(text, candidates)
+  return { kind: 'nothing', hint: near ?? 'sluice ls prints all names.' }
 }
 
 function ambiguous(text: string, named: readonly string[], inSchema: readonly string[]): Match {
