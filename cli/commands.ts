@@ -4,6 +4,7 @@ import type { OptionName } from './options/definitions.ts'
 const selection: readonly OptionName[] = ['select', 'exclude', 'selector', 'state']
 /** How a run goes about its work. */
 const pace: readonly OptionName[] = [
+  'upstream',
   'order',
   'batch',
   'threads',

@@ -4,7 +4,9 @@ import { LEASE_TTL_MS, Ledger, ledgerScope } from '../core/ledger/ledger.ts'
 import type { LedgerSnapshot, SnapshotRequest } from '../core/ledger/records.ts'
 import type { LedgerSession } from '../core/ledger/stored-runs.ts'
 import { wholeLedger } from '../core/plan/snapshot-request.ts'
+import { withLedgerOf } from '../core/run/with-ledger.ts'
 import type { Workspace } from './workspace.ts'
+import { realWorld } from './world.ts'
 
 /** A ledger that is open to be asked, not to be written. */
 export interface OpenLedger extends LedgerSession {
@@ -28,7 +30,7 @@ export async function withLedger<T>(
     if (isNoDatabase(error)) return undefined
     throw error
   }
-  try {
+  const ask = async (): Promise<T | undefined> => {
     const version = await adapter.ledgerVersion()
     if (version === 0) return undefined
     const scope = ledgerScope(workspace.project.project.target.schema)
@@ -43,6 +45,10 @@ export async function withLedger<T>(
       modelOf: (name) => (name.startsWith(scope) ? name.slice(scope.length) : undefined),
       snapshot: () => ledger.snapshot(wholeLedger(workspace.project, { measures: true })),
     })
+  }
+  try {
+    const { signal } = new AbortController()
+    return await withLedgerOf(adapter, 'the ledger cannot be read', realWorld(now), signal, ask)
   } finally {
     await adapter.close()
   }

@@ -4,6 +4,7 @@ import { Ledger, ledgerScope } from '../core/ledger/ledger.ts'
 import { type PlanRequest, planRun } from '../core/plan/planner.ts'
 import { ledgerFor } from '../core/plan/scope.ts'
 import { executePlan, type Pace, type RunResult } from '../core/run/execute.ts'
+import { withLedgerOf } from '../core/run/with-ledger.ts'
 import { RunFile } from './artifacts/run-file.ts'
 import { writeArtifact } from './artifacts/write.ts'
 import type { Invocation } from './command.ts'
@@ -60,9 +61,12 @@ export async function runPlanned(
   const adapter = await workspace.connect({ readOnly: false })
   try {
     const ledger = new Ledger(adapter, world.now, ledgerScope(project.project.target.schema))
-    await ledger.prepare()
-    await ledger.reap(world.isDead, signal)
-    const plan = planRun(project, await ledger.snapshot(ledgerFor(project, request, now())), request, now())
+    const snapshot = await withLedgerOf(adapter, 'the ledger cannot be read', world, signal, async () => {
+      await ledger.prepare()
+      await ledger.reap(world.isDead, signal)
+      return ledger.snapshot(ledgerFor(project, request, now()))
+    })
+    const plan = planRun(project, snapshot, request, now())
     warnOfEmptyRange(plan, project, request.selected, invocation)
     const reporter = chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)
     const file = new RunFile()

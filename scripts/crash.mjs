@@ -1,4 +1,4 @@
-// The crash test at full length: `node scripts/crash.mjs --duckdb 200 --postgres 100 --server 20 [--seed N] [--verbose]`. Prints one line of
+// The crash test at full length: `node scripts/crash.mjs --duckdb 200 --postgres 100 --server 20 --backfill 30 [--seed N] [--verbose]`. Prints one line of
 // JSON for each engine; ends with 1 at the first thing that is not as promised, and tells the seed and the round.
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'

@@ -102,7 +102,7 @@ function normalized(text: string, work: string): string {
     .replaceAll(work, '<dir>')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,6}Z/g, '<instant>')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<instant>')
-    .replace(/\(run [\w-]+\)/g, '(run <run>)')
+    .replace(/\b0[0-9a-z]{8}-[0-9a-f]{8}\b/g, '<run>')
     .replace(/"run":"[\w-]+"/g, '"run":"<run>"')
     .replace(/"elapsedMs":[\d.]+/g, '"elapsedMs":<time>')
     .replace(/ +(\d+ ms|\d+\.\d s)\b/g, ' <time>')

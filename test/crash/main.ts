@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { startPostgres } from '../postgres-server.ts'
+import { backfillRounds } from './backfill-rounds.ts'
 import { Violation } from './figures.ts'
 import { Oracle } from './oracle.ts'
 import { crashRounds } from './rounds.ts'
@@ -11,6 +12,7 @@ const { values } = parseArgs({
     duckdb: { type: 'string', default: '200' },
     postgres: { type: 'string', default: '100' },
     server: { type: 'string', default: '20' },
+    backfill: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     verbose: { type: 'boolean', default: false },
   },
@@ -32,13 +34,30 @@ async function report(open: () => Promise<Site>, kills: number): Promise<void> {
   process.stdout.write(`${JSON.stringify(figures)}\n`)
 }
 
+/** A new database every 10 rounds. */
+async function reportBackfills(open: () => Promise<Site>, rounds: number): Promise<void> {
+  for (let done = 0; done < rounds; done += 10) {
+    const site = await open()
+    const figures = await backfillRounds(site, oracle, {
+      seed: seed + done,
+      rounds: Math.min(10, rounds - done),
+      ...(values.verbose ? { onRound: (text: string) => process.stderr.write(`${text}\n`) } : {}),
+    })
+    process.stdout.write(`${JSON.stringify(figures)}\n`)
+    await site.close()
+  }
+}
+
 try {
   await report(duckdbSite, Number(values.duckdb))
+  await reportBackfills(duckdbSite, Number(values.backfill))
   const [kills, serverKills] = [Number(values.postgres), Number(values.server)]
-  if (kills + serverKills > 0) {
+  const backfills = Number(values.backfill)
+  if (kills + serverKills + backfills > 0) {
     const server = await startPostgres({ durable: true })
     try {
       await report(() => postgresSite(server), kills)
+      await reportBackfills(() => postgresSite(server), backfills)
       if (serverKills > 0) {
         const site = await postgresSite(server)
         const figures = await serverRounds(site, server, oracle, { seed, kills: serverKills })
