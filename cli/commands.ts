@@ -103,7 +103,7 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Builds every due partition of the selection from `--from` to `--to`, or of its whole history, that is missing, failed or stale, oldest first. What reads a partition follows as soon as all that it reads is there. The same command again does what is left, after a kill too. `--dry-run` prints the plan that the command without it runs.',
     arguments: [],
-    options: [...selection, 'partition', 'from', 'to', 'only', 'upstream', ...pace],
+    options: [...selection, 'partition', 'from', 'to', 'only', ...pace],
     formats: ['text', 'json'],
     examples: [
       'sluice backfill --select staging.flights+ --from 2001-01-01 --to 2001-03-31',
