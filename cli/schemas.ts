@@ -406,7 +406,7 @@ export const historySchema = z
               z.strictObject({
                 key: z.string().optional(),
                 version: count,
-                run: z.string(),
+                run: z.string().optional().describe('which published it; nothing for a source'),
                 at: instant.optional(),
               }),
             ),

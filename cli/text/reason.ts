@@ -59,6 +59,10 @@ export function needText(need: Need): string {
       return `${what} is blocked`
     case 'layout':
       return `${what} has partitions of another layout; it needs --full-refresh`
+    case 'not_ready':
+      return `${what} is not ready${need.detail === undefined ? '' : `: ${need.detail}`}`
+    case 'unseen':
+      return need.detail ?? `${what} cannot be observed`
     default:
       return need.because satisfies never
   }

@@ -1,8 +1,6 @@
 import type { Adapter, Dialect, Session } from '../adapter.ts'
 import type { Observation } from '../sources/source-view.ts'
-
-/** How often the transaction is sent again after a conflict with another one. */
-const CONFLICT_TRIES = 10
+import { commitShort } from './short-commit.ts'
 
 /** Rows of one INSERT. */
 const AT_ONCE = 500
@@ -42,36 +40,29 @@ function identity(model: string, key: string, layout: unknown): string {
 
 /**
  * Records what was seen, before anything reads the sources: what differs gets a new version, in one transaction under the ordering lock. Two that
- * observe at once agree there: only what still differs from the newest record is written. Returns how many changed.
+ * observe at once agree there: only what still differs from the newest record is written. Returns what changed.
  */
 export async function recordObservations(
   ledger: ObservationLedger,
   observations: readonly Observation[],
   at: Date,
-): Promise<number> {
+): Promise<readonly Observation[]> {
   const { adapter, nameOf } = ledger
   const changed = await adapter.session((session) => changedObservations(ledger, session, observations))
-  if (changed.length === 0) return 0
+  if (changed.length === 0) return changed
   const statements = [...upserts(adapter.dialect, nameOf, changed, at)]
   const layouts = new Map(changed.map(({ source, layout }) => [source, layout]))
-  for (let tries = 1; ; tries++) {
-    try {
-      await adapter.transaction(async (transaction) => {
-        // Partitions of a layout that the source had before would stand for nothing.
-        for (const [source, layout] of layouts) {
-          await transaction.execute('delete from sluice.partitions where model = $1 and layout <> $2', [
-            nameOf(source),
-            layout,
-          ])
-        }
-        transaction.commitWith(statements)
-      })
-      return changed.length
-    } catch (error) {
-      const { kind } = adapter.explain(error)
-      if ((kind !== 'conflict' && kind !== 'constraint') || tries === CONFLICT_TRIES) throw error
+  await commitShort(adapter, async (transaction) => {
+    // Partitions of a layout that the source had before would stand for nothing.
+    for (const [source, layout] of layouts) {
+      await transaction.execute('delete from sluice.partitions where model = $1 and layout <> $2', [
+        nameOf(source),
+        layout,
+      ])
     }
-  }
+    transaction.commitWith(statements)
+  })
+  return changed
 }
 
 function* upserts(

@@ -1,4 +1,4 @@
-import type { CompiledModel, CompiledNode } from '../compile/compiled.ts'
+import { type CompiledModel, type CompiledNode, isWatched } from '../compile/compiled.ts'
 import type { Follow } from '../config/project.ts'
 import { Mark } from '../ledger/history.ts'
 import { type Edges, isView, readsOf } from './edges.ts'
@@ -78,14 +78,16 @@ export class Codes {
   /** What a record says by itself: published at all, by this code, in this layout, whole. */
   private ownCodes(node: CompiledNode, { history }: Slots): Uint8Array {
     const codes = new Uint8Array(history.count)
-    const asWanted = node.kind === 'source' ? 0 : Mark.sameCode | Mark.sameLayout
+    const asWanted = Mark.sameCode | Mark.sameLayout
     for (let row = 0; row < history.count; row++) {
       if (history.dataSeq[row] === 0) continue
       const marks = history.marks[row]!
       const isStale =
-        (marks & asWanted) !== asWanted ||
-        (marks & Mark.invalidated) !== 0 ||
-        ((marks & Mark.early) !== 0 && this.inputs.now >= history.end[row]!)
+        // What was seen of a source is what it is.
+        node.kind !== 'source' &&
+        ((marks & asWanted) !== asWanted ||
+          (marks & Mark.invalidated) !== 0 ||
+          ((marks & Mark.early) !== 0 && this.inputs.now >= history.end[row]!))
       codes[row] = isStale ? Code.stale : Code.fresh
     }
     return codes
@@ -98,7 +100,8 @@ export class Codes {
     const readSeq = slots.history.readSeq[own]!
     const inputs = this.inputs.slotsOf(upstream)
     const inputCodes = this.of(upstream)
-    if (inputs.timeline === undefined && !inputs.isPublished(inputs.rowAt(0))) codes[own] = Code.stale
+    const isGone = inputs.timeline === undefined && !inputs.isPublished(inputs.rowAt(0))
+    if (isGone && !mayBeUnknown(upstream)) codes[own] = Code.stale
     for (let at = 0; at < inputs.length; at++) {
       const row = inputs.rowAt(inputs.first + at)
       if (!inputs.isPublished(row)) continue
@@ -110,7 +113,9 @@ export class Codes {
   private mergeWhole(node: CompiledNode, slots: Slots, codes: Uint8Array, upstream: CompiledNode): void {
     const inputs = this.inputs.slotsOf(upstream)
     const input = inputs.rowAt(0)
-    const isUnfit = !inputs.isPublished(input) || this.of(upstream)[input] === Code.stale
+    const isUnfit = inputs.isPublished(input)
+      ? this.of(upstream)[input] === Code.stale
+      : !mayBeUnknown(upstream)
     const version = input < 0 ? 0 : inputs.history.dataSeq[input]!
     const concernsFrom = concernedFrom(node, upstream, slots.history.whole.newestStart)
     const { start, readSeq } = slots.history
@@ -127,6 +132,7 @@ export class Codes {
     const { dataSeq } = inputs.history
     const { readSeq } = slots.history
     const count = inputs.timeline!.count
+    const isKnown = !mayBeUnknown(upstream)
     const { from, to } = this.inputs.maps.of(slots.timeline!, inputs.timeline!, readsOf(node, upstream.name))
     for (let at = 0; at < slots.length; at++) {
       const index = slots.first + at
@@ -134,10 +140,11 @@ export class Codes {
       if (row < 0 || codes[row] === Code.missing || codes[row] === Code.stale) continue
       const last = to[index]!
       // What is read and not there (any more) makes stale, like what changed.
-      if (last > count) codes[row] = Code.stale
+      if (last > count && isKnown) codes[row] = Code.stale
       for (let input = from[index]!; input < last && codes[row] !== Code.stale; input++) {
         const inputRow = inputs.rowAt(input)
         const version = inputRow < 0 ? 0 : dataSeq[inputRow]!
+        if (version === 0 && !isKnown) continue
         if (version === 0 || version > readSeq[row]! || inputCodes[inputRow] === Code.stale)
           codes[row] = Code.stale
       }
@@ -145,9 +152,14 @@ export class Codes {
   }
 }
 
-/** What the ledger has records of: sources have none unless they are observed. */
+/** What the ledger has records of: of sources, only of those that are observed. */
 export function isRecorded(node: CompiledNode): boolean {
-  return node.kind !== 'source'
+  return node.kind !== 'source' || isWatched(node)
+}
+
+/** Of a source, no record means only that nobody has looked at it, not that it is gone. */
+export function mayBeUnknown(upstream: CompiledNode): boolean {
+  return upstream.kind === 'source'
 }
 
 /** The start from which on partitions are concerned by a change of an upstream without partitions (`follow`, section 2 of the semantics). */

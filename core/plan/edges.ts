@@ -2,7 +2,9 @@ import {
   type CompiledCheck,
   type CompiledNode,
   type CompiledRelation,
+  type CompiledSource,
   isRelation,
+  isWatched,
 } from '../compile/compiled.ts'
 import type { Graph } from '../graph/graph.ts'
 import type { Layout } from '../time/grain.ts'
@@ -10,9 +12,9 @@ import type { Interval, Partition } from '../time/interval.ts'
 import { partitionsOverlapping } from '../time/layout.ts'
 import { type Reads, widen } from './windows.ts'
 
-/** What is built as one: a partition, a relation without partitions, or a check that runs on its own. */
+/** What is built, or seen to change, as one: a partition, a relation without partitions, or a check that runs on its own. */
 export interface Unit {
-  readonly node: CompiledRelation | CompiledCheck
+  readonly node: CompiledRelation | CompiledCheck | CompiledSource
   readonly partition?: Partition
 }
 
@@ -22,7 +24,7 @@ export type Role = 'data' | 'existence' | 'check'
 
 /** One upstream of a unit. */
 export interface Edge {
-  readonly upstream: CompiledRelation | CompiledCheck
+  readonly upstream: Unit['node']
   readonly role: Role
   /** What is read of a partitioned upstream: the overlapping partitions, or all that are published. */
   readonly reads: { readonly kind: 'whole' } | { readonly kind: 'published' } | PartitionWindow
@@ -51,7 +53,7 @@ export class Edges {
     const edges: Edge[] = []
     for (const [name, role] of this.inputsOf(unit.node)) {
       const upstream = this.nodes.get(name)
-      if (upstream === undefined || upstream.kind === 'source') continue
+      if (upstream === undefined || (upstream.kind === 'source' && !isWatched(upstream))) continue
       edges.push({ upstream, role, reads: this.readsOf(unit, upstream, role) })
     }
     return edges
@@ -125,19 +127,20 @@ export class Edges {
     return found
   }
 
-  private readsOf(unit: Unit, upstream: CompiledRelation | CompiledCheck, role: Edge['role']): Edge['reads'] {
-    if (upstream.kind !== 'model' || upstream.layout === undefined) return { kind: 'whole' }
+  private readsOf(unit: Unit, upstream: Unit['node'], role: Edge['role']): Edge['reads'] {
+    const layout = layoutOfNode(upstream)
+    if (layout === undefined) return { kind: 'whole' }
     if (unit.partition === undefined || role === 'existence') return { kind: 'published' }
-    return windowOf(unit.node, upstream.name, upstream.layout, unit.partition)
+    return windowOf(unit.node, upstream.name, layout, unit.partition)
   }
 }
 
-function windowOf(
-  node: CompiledRelation | CompiledCheck,
-  upstream: string,
-  layout: Layout,
-  window: Interval,
-): PartitionWindow {
+/** How the history of a node is cut, if it is. */
+export function layoutOfNode(node: CompiledNode): Layout | undefined {
+  return node.kind === 'model' || node.kind === 'source' ? node.layout : undefined
+}
+
+function windowOf(node: Unit['node'], upstream: string, layout: Layout, window: Interval): PartitionWindow {
   const widened = widen(layout, window, readsOf(node, upstream))
   return {
     kind: 'partitions',
@@ -161,7 +164,7 @@ export function readWindows(
   if (node.kind !== 'model') return windows
   for (const name of Object.keys(node.config.reads)) {
     const upstream = nodes.get(name)
-    const layout = upstream?.kind === 'model' ? upstream.layout : undefined
+    const layout = upstream === undefined ? undefined : layoutOfNode(upstream)
     windows.set(name, layout === undefined ? window : widen(layout, window, readsOf(node, name)))
   }
   return windows

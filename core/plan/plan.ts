@@ -46,7 +46,19 @@ export interface Need {
   readonly upstream: string
   /** Keys, oldest first; empty for an unpartitioned upstream. */
   readonly partitions: readonly string[]
-  readonly because: 'missing' | 'stale' | 'failed' | 'not_due' | 'waiting' | 'blocked' | 'layout'
+  readonly because:
+    | 'missing'
+    | 'stale'
+    | 'failed'
+    | 'not_due'
+    | 'waiting'
+    | 'blocked'
+    | 'layout'
+    /** A source that is not there yet; one that could not be looked at. */
+    | 'not_ready'
+    | 'unseen'
+  /** What is awaited of a source, or why it could not be looked at. */
+  readonly detail?: string
 }
 
 /** A partition that was asked for and will not run. */

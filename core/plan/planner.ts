@@ -2,6 +2,7 @@ import { maxBatch } from '../batch/max-batch.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
 import { materializationOf } from '../compile/compiled.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
+import type { SourceView } from '../sources/source-view.ts'
 import { boundariesOf } from '../time/boundaries.ts'
 import type { Partition } from '../time/interval.ts'
 import { type RequestedRange, rangeIn } from '../time/requested-range.ts'
@@ -29,6 +30,7 @@ import {
 } from './plan.ts'
 import { Problems } from './problems.ts'
 import { keyOfUnit, States } from './state.ts'
+import { Touched } from './touched.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
 
 export interface PlanRequest {
@@ -49,6 +51,8 @@ export interface PlanRequest {
   readonly batch?: number
   /** Only these partitions of the selection, by model and key (the key `all` for relations without partitions): what an earlier run left. */
   readonly units?: ReadonlyMap<string, ReadonlySet<string>>
+  /** What is known of sources besides the ledger; undefined: all of them are there. */
+  readonly sources?: SourceView
 }
 
 /**
@@ -75,6 +79,7 @@ class Planner {
   private readonly edges: Edges
   private readonly states: States
   private readonly problems: Problems
+  private readonly touched: Touched
   private readonly now: number
   private readonly ledgerSeq: number
   /** What was decided, by relation and index on its timeline; nothing is kept of what is fresh. */
@@ -89,7 +94,8 @@ class Planner {
     this.ledgerSeq = snapshot.seq
     this.edges = new Edges(project.nodes, project.graph.ancestors)
     this.states = new States(this.edges, snapshot, now, latestAsked(project, request))
-    this.problems = new Problems(this.edges, this.states, now)
+    this.problems = new Problems(this.edges, this.states, now, request.sources)
+    this.touched = new Touched(this.edges, this.states, this.outcomes)
   }
 
   plan(): Plan {
@@ -113,9 +119,9 @@ class Planner {
     this.outcomes.set(node.name, outcomes)
     const judged: Judged[] = []
     const fresh: number[] = []
-    const isUntouched = !this.request.force && !this.isChanging(node)
+    const isTouched = this.request.force || this.refreshes(node) ? () => true : this.touched.of(node)
     for (const index of wanted.indexes()) {
-      if (isUntouched && this.isFresh(node, index)) {
+      if (!isTouched(index) && this.isFresh(node, index)) {
         fresh.push(index)
         continue
       }
@@ -152,14 +158,6 @@ class Planner {
     if (row < 0 || slots.hasFailed(row)) return false
     const code = this.states.codesOf(node)[row]
     return code === Code.fresh || code === Code.drifted
-  }
-
-  /** Whether anything that a relation reads is in the plan, or held, or the relation itself is one whose partitions follow each other. */
-  private isChanging(node: Unit['node']): boolean {
-    if (this.refreshes(node) || (node.kind === 'model' && node.readsItself)) return true
-    for (const name of this.edges.inputsOf(node).keys())
-      if ((this.outcomes.get(name)?.size ?? 0) > 0) return true
-    return false
   }
 
   private judge(unit: Unit, isRequested: boolean, earlier: readonly Judged[]): Judgement {
@@ -284,7 +282,7 @@ class Planner {
       if (edge.reads.kind === 'partitions' && edge.reads.outside) outside.push(edge.upstream.name)
       const upstream = this.inputsAlong(edge, needs)
       for (const task of upstream) after.add(task.id)
-      if (upstream.length > 0 && edge.role === 'data' && !isView(unit.node as CompiledNode))
+      if (upstream.length > 0 && edge.role === 'data' && this.states.concerns(unit, edge))
         changing ??= edge.upstream.name
     }
     return { after: [...after], changing, needs: mergeNeeds(needs), outside }
@@ -311,6 +309,11 @@ class Planner {
   private inputsAlong(edge: Edge, needs: Need[]): readonly PlannedTask[] {
     const tasks = new Set<PlannedTask>()
     if (edge.reads.kind === 'published') {
+      if (edge.upstream.kind === 'source') {
+        const need = edge.role === 'data' ? this.problems.ofSourceHistory(edge.upstream) : undefined
+        if (need !== undefined) needs.push(need)
+        return []
+      }
       for (const outcome of this.outcomes.get(edge.upstream.name)?.values() ?? [])
         if (isPlanned(outcome)) tasks.add(outcome)
       if (tasks.size === 0 && !this.states.isAnyPublished(edge.upstream))
@@ -332,10 +335,12 @@ class Planner {
     if (edge.role === 'check' && comesLate) return undefined
     const problem = this.problems.of(edge, input)
     if (problem === undefined) return undefined
+    const detail = this.problems.detailOf(input, problem)
     needs.push({
       upstream: input.node.name,
       partitions: input.partition === undefined ? [] : [input.partition.key],
       because: outcome !== undefined && problem === 'missing' ? outcome.state : problem,
+      ...(detail === undefined ? {} : { detail }),
     })
     return undefined
   }
@@ -354,7 +359,7 @@ class Planner {
   } {
     if (this.request.upstream !== 'accept') return { refused: needs, accepted: [] }
     const acceptable = (need: Need) =>
-      (need.because === 'stale' || need.because === 'failed') &&
+      (need.because === 'stale' || need.because === 'failed' || need.because === 'unseen') &&
       !isView(this.project.nodes.get(need.upstream)!)
     return { refused: needs.filter((need) => !acceptable(need)), accepted: needs.filter(acceptable) }
   }
@@ -399,13 +404,18 @@ function hold(isRequested: boolean, needs: readonly Need[]): HeldUnit {
     kind: 'held',
     state: isBlocked ? 'blocked' : 'waiting',
     needs,
-    ...(needs.every((need) => need.because === 'not_due') ? {} : { help: 'build' }),
+    ...(needs.some(canBeBuilt) ? { help: 'build' } : {}),
   }
 }
 
 /** A requested unit is blocked by what somebody must repair, and waits for what will come by itself. */
-function blocks(need: Need): boolean {
-  return need.because !== 'not_due' && need.because !== 'waiting'
+function blocks({ because }: Need): boolean {
+  return because !== 'not_due' && because !== 'waiting' && because !== 'not_ready'
+}
+
+/** Whether building what is upstream would help. */
+function canBeBuilt({ because }: Need): boolean {
+  return because !== 'not_due' && because !== 'not_ready' && because !== 'unseen'
 }
 
 /** A changed layout is one atomic rebuild, which only the user can ask for: it rewrites the whole history. */

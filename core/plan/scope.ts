@@ -6,7 +6,7 @@ import type { Interval } from '../time/interval.ts'
 import { latestDue } from '../time/layout.ts'
 import { rangeIn } from '../time/requested-range.ts'
 import { isRecorded } from './codes.ts'
-import { Edges, isView, readsOf, type Unit } from './edges.ts'
+import { Edges, isView, layoutOfNode, readsOf, type Unit } from './edges.ts'
 import type { PlanRequest } from './planner.ts'
 import { relationCodes } from './snapshot-request.ts'
 import { widen } from './windows.ts'
@@ -43,10 +43,6 @@ function windowFor(node: CompiledNode, request: PlanRequest, now: number): ReadW
   if (request.range !== undefined) return rangeIn(layout, request.range)
   if (request.history === true) return 'whole'
   return latestDue(layout, now) ?? { start: layout.start, end: layout.start }
-}
-
-function layoutOfNode(node: CompiledNode): Layout | undefined {
-  return node.kind === 'model' ? node.layout : undefined
 }
 
 /** Follows what is needed upstream. Windows only grow, so the walk ends. */

@@ -1,5 +1,6 @@
 import type { CompiledNode } from '../compile/compiled.ts'
 import { type History, historyOf, Mark } from '../ledger/history.ts'
+import { layoutOfNode } from './edges.ts'
 import type { Timeline, Timelines } from './timeline.ts'
 
 const nothing: History = historyOf([])
@@ -42,7 +43,7 @@ export class Slots {
 }
 
 export function slotsOf(node: CompiledNode, history: History | undefined, timelines: Timelines): Slots {
-  const layout = node.kind === 'model' ? node.layout : undefined
+  const layout = layoutOfNode(node)
   return new Slots(history, layout === undefined ? undefined : timelines.of(layout))
 }
 

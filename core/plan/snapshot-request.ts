@@ -27,7 +27,7 @@ function codeOf(node: CompiledNode): RelationCode {
   const layout = node.kind === 'model' ? node.layout : undefined
   return {
     ...(layout === undefined ? {} : { intervalOf: (key: string) => partitionOf(layout, key) }),
-    fingerprint: 'fingerprint' in node ? node.fingerprint : '',
-    layoutId: node.kind === 'model' ? node.layoutId : '',
+    fingerprint: node.fingerprint,
+    layoutId: node.kind === 'model' || node.kind === 'source' ? node.layoutId : '',
   }
 }

@@ -3,7 +3,7 @@ import { Mark } from '../ledger/history.ts'
 import { type LedgerSnapshot, type PartitionRecord, WHOLE } from '../ledger/records.ts'
 import type { Partition } from '../time/interval.ts'
 import { partitionsOverlapping } from '../time/layout.ts'
-import { Code, Codes, concernedFrom } from './codes.ts'
+import { Code, Codes, concernedFrom, mayBeUnknown } from './codes.ts'
 import { type Edge, type Edges, isView, type Unit } from './edges.ts'
 import type { StaleCause } from './plan.ts'
 import { type Slots, slotsOf } from './slots.ts'
@@ -220,6 +220,7 @@ export class States {
         upstream: edge.upstream.name,
         ...(input.partition === undefined ? {} : { partition: input.partition.key }),
       }
+      if (!slots.isPublished(row) && mayBeUnknown(edge.upstream)) continue
       if (!slots.isPublished(row) || slots.history.dataSeq[row]! > readSeq)
         return { kind: 'input', ...upstream }
       if (this.codes.of(edge.upstream)[row] === Code.stale) return { kind: 'upstream', ...upstream }
@@ -228,7 +229,8 @@ export class States {
   }
 
   /** Whether a change of an upstream without partitions concerns this partition (`follow`, section 2). */
-  private concerns({ node, partition }: Unit, edge: Edge): boolean {
+  concerns({ node, partition }: Unit, edge: Edge): boolean {
+    if (isView(node)) return false
     if (partition === undefined || edge.reads.kind !== 'whole' || node.kind !== 'model') return true
     return partition.start >= concernedFrom(node, edge.upstream, this.slotsOf(node).history.whole.newestStart)
   }

@@ -114,7 +114,7 @@ class Wants {
 
   constructor(inputs: WantedInputs) {
     this.inputs = inputs
-    this.problems = new Problems(inputs.edges, inputs.states, inputs.now)
+    this.problems = new Problems(inputs.edges, inputs.states, inputs.now, inputs.request.sources)
   }
 
   all(): ReadonlyMap<string, Wanted> {
@@ -204,6 +204,7 @@ class Wants {
   private wantAlong(edge: Edge, builds: boolean): void {
     const { request, states } = this.inputs
     const { upstream } = edge
+    if (upstream.kind === 'source') return
     if (edge.reads.kind === 'partitions' && this.belongs(upstream))
       for (const input of states.unitsOf(edge)) this.add(input)
     if (!builds || this.rebuildsWhole(upstream)) return

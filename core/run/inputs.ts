@@ -36,6 +36,8 @@ export function unfitInput(
 ): Unfit | undefined {
   for (const unit of units) {
     for (const edge of edges.of(unit)) {
+      // A source is as it is; that it changed is seen when the task is tried again.
+      if (edge.upstream.kind === 'source') continue
       if (edge.reads.kind === 'published' && states.publishedUnits(edge.upstream).length === 0)
         return { by: edge.upstream.name, because: 'missing' }
       for (const input of states.unitsOf(edge)) {

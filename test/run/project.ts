@@ -18,12 +18,13 @@ import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import type { RunEvent, RunTotals } from '../../core/events.ts'
 import { select } from '../../core/graph/select.ts'
 import { Ledger, type Worker } from '../../core/ledger/ledger.ts'
-import type { LedgerSnapshot } from '../../core/ledger/records.ts'
 import { type Plan, taskId } from '../../core/plan/plan.ts'
 import { type PlanRequest, planRun } from '../../core/plan/planner.ts'
 import { wholeLedger } from '../../core/plan/snapshot-request.ts'
 import type { SqlTexts } from '../../core/run/attempt.ts'
 import { executePlan, type Pace, type RunResult } from '../../core/run/execute.ts'
+import { withObservations } from '../../core/sources/overlay.ts'
+import { type Seeing, seeAndRecord, seeOnly } from '../../core/sources/see.ts'
 import { createDatabase, type TestDatabase } from '../postgres-server.ts'
 
 export type EngineName = 'duckdb' | 'postgres'
@@ -60,6 +61,8 @@ export interface RunOptions {
   readonly afterBegin?: (session: Session) => Promise<void>
   /** Runs inside each publishing transaction when all is done but COMMIT, on its connection. */
   readonly beforeCommit?: (session: Session) => Promise<void>
+  /** Runs when sources have been observed, before the plan is made. */
+  readonly afterSeeing?: () => Promise<void>
   /** Another connection pool: another process, as far as the database can tell. */
   readonly adapter?: Adapter
   readonly worker?: string
@@ -167,10 +170,17 @@ export class TestProject {
 
   async plan(options: RunOptions = {}): Promise<Plan> {
     const { project } = await this.compile()
-    return this.planOf(project, await this.ledger().snapshot(wholeLedger(project)), options)
+    const request = this.requestOf(project, options)
+    const { view, changed } = await seeOnly(this.seeing(project, this.adapter, request))
+    const snapshot = await this.ledger().snapshot(wholeLedger(project))
+    return planRun(project, withObservations(snapshot, changed), { ...request, sources: view }, this.now)
   }
 
-  private planOf(project: CompiledProject, snapshot: LedgerSnapshot, options: RunOptions): Plan {
+  private seeing(project: CompiledProject, adapter: Adapter, asked: PlanRequest): Seeing {
+    return { project, adapter, ledgerName: (source) => source, asked, now: this.now }
+  }
+
+  private requestOf(project: CompiledProject, options: RunOptions): PlanRequest {
     const { partition, from, to } = options
     const range =
       partition !== undefined
@@ -178,19 +188,13 @@ export class TestProject {
         : from === undefined && to === undefined
           ? undefined
           : { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-    return planRun(
-      project,
-      snapshot,
-      {
-        selected: select(selectionContext(project), options.select ?? [], options.exclude ?? []),
-        ...(range === undefined ? {} : { range }),
-        force: options.force ?? false,
-        fullRefresh: options.fullRefresh ?? false,
-        upstream: options.upstream ?? 'block',
-        ...options.request,
-      },
-      this.now,
-    )
+    return {
+      selected: select(selectionContext(project), options.select ?? [], options.exclude ?? []),
+      ...(range === undefined ? {} : { range }),
+      force: options.force ?? false,
+      fullRefresh: options.fullRefresh ?? false,
+      upstream: options.upstream ?? 'block',
+    }
   }
 
   /** Compiles, plans and executes, as `sluice run` does. */
@@ -204,8 +208,11 @@ export class TestProject {
     const { project, texts } = await this.compile()
     const ledger = this.ledger(adapter)
     await ledger.reap((worker) => this.dead.has(worker.id))
+    const request = this.requestOf(project, options)
+    const { view } = await seeAndRecord(this.seeing(project, adapter, request))
+    await options.afterSeeing?.()
     const snapshot = await ledger.snapshot(wholeLedger(project))
-    const plan = this.planOf(project, snapshot, options)
+    const plan = planRun(project, snapshot, { ...request, sources: view }, this.now)
     return () => this.execute({ project, texts }, adapter, plan, options)
   }
 
