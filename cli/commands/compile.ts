@@ -15,7 +15,7 @@ export const compile: Handler = async (invocation) => {
   const { options, format, terminal } = invocation
   const workspace = await openWorkspace(invocation)
   const { project, factory } = workspace
-  const isWhole = options.select === undefined && options.exclude === undefined
+  const isWhole = [options.select, options.selector, options.exclude].every((each) => each === undefined)
   const selected = nodesIn(project, await selectionOf(workspace, invocation))
   const manifest = manifestJson(project, factory.dialect, version)
   await writeCompiledSql(workspace, selected, isWhole)
