@@ -88,6 +88,28 @@ describe('a definition differs from a saved one', () => {
       ['raw.events configs'],
     ],
     [
+      'by how a source is observed',
+      [
+        'models/sources.yml',
+        base['models/sources.yml'].replace(
+          'description: x',
+          'observe: { query: "select max(id) from raw.events" }',
+        ),
+      ],
+      ['raw.events configs'],
+    ],
+    [
+      'by how a source is cut',
+      [
+        'models/sources.yml',
+        base['models/sources.yml'].replace(
+          'description: x',
+          'partition: { column: day, grain: day, start: 2024-01-01 }',
+        ),
+      ],
+      ['raw.events layout configs'],
+    ],
+    [
       'by the query of a check',
       ['checks/few.sql', 'select * from s.total where n > 11'],
       ['checks.few body'],
