@@ -12,10 +12,10 @@ import { printDiagnostics } from './diagnostics/print.ts'
 import { warnOfEmptyRange } from './empty-range.ts'
 import { type ExitCode, exitCodes } from './exit.ts'
 import type { Options } from './options/definitions.ts'
+import { readForPlan, recordSources } from './plan-inputs.ts'
 import { poolNamed } from './pool.ts'
 import { chooseReporter } from './reporters/choose.ts'
 import { RunLog } from './run-log.ts'
-import { readSnapshot } from './snapshot.ts'
 import type { Workspace } from './workspace.ts'
 import { realWorld, thisWorker } from './world.ts'
 
@@ -32,17 +32,13 @@ export interface PlannedWork {
 export async function showPlanned(
   invocation: Invocation,
   workspace: Workspace,
-  { request }: PlannedWork,
+  work: PlannedWork,
 ): Promise<ExitCode> {
   const { showPlan } = await import('./commands/plan.ts')
   const { project } = workspace
   const { now } = invocation
-  const plan = planRun(
-    project,
-    await readSnapshot(workspace, now, ledgerFor(project, request, now())),
-    request,
-    now(),
-  )
+  const { snapshot, request } = await readForPlan(workspace, invocation, work.request)
+  const plan = planRun(project, snapshot, request, now())
   warnOfEmptyRange(plan, project, request.selected, invocation)
   return showPlan(plan, invocation)
 }
@@ -55,17 +51,26 @@ export async function runPlanned(
 ): Promise<ExitCode> {
   const { format, terminal, now, signal } = invocation
   const { project, texts, seat } = workspace
-  const { request, options, parent } = work
+  const { options, parent } = work
   const pace = paceOf(project, work)
   const world = realWorld(now)
   const adapter = await workspace.connect({ readOnly: false })
   try {
     const ledger = new Ledger(adapter, world.now, ledgerScope(project.project.target.schema))
-    const snapshot = await withLedgerOf(adapter, 'the ledger cannot be read', world, signal, async () => {
+    const ready = async () => {
       await ledger.prepare()
       await ledger.reap(world.isDead, signal)
-      return ledger.snapshot(ledgerFor(project, request, now()))
-    })
+      // Before the plan, and so before anything reads the sources.
+      const request = await recordSources(workspace, adapter, ledger, work.request, invocation)
+      return { request, snapshot: await ledger.snapshot(ledgerFor(project, request, now())) }
+    }
+    const { request, snapshot } = await withLedgerOf(
+      adapter,
+      'the ledger cannot be read',
+      world,
+      signal,
+      ready,
+    )
     const plan = planRun(project, snapshot, request, now())
     warnOfEmptyRange(plan, project, request.selected, invocation)
     const reporter = chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)

@@ -11,13 +11,8 @@ export async function readSnapshot(
   now: () => number,
   request: SnapshotRequest = wholeLedger(workspace.project, { measures: true }),
 ): Promise<LedgerSnapshot> {
-  let adapter: Adapter
-  try {
-    adapter = await workspace.connect({ readOnly: true })
-  } catch (error) {
-    if (isNoDatabase(error)) return emptySnapshot
-    throw error
-  }
+  const adapter = await connectToRead(workspace)
+  if (adapter === undefined) return emptySnapshot
   try {
     return await new Ledger(
       adapter,
@@ -26,6 +21,16 @@ export async function readSnapshot(
     ).snapshot(request)
   } finally {
     await adapter.close()
+  }
+}
+
+/** The target, to be read; undefined if there is no such database yet. */
+export async function connectToRead(workspace: Workspace): Promise<Adapter | undefined> {
+  try {
+    return await workspace.connect({ readOnly: true })
+  } catch (error) {
+    if (isNoDatabase(error)) return undefined
+    throw error
   }
 }
 

@@ -1,24 +1,22 @@
 import type { Plan } from '../../core/plan/plan.ts'
 import { planRun } from '../../core/plan/planner.ts'
-import { ledgerFor } from '../../core/plan/scope.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { warnOfEmptyRange } from '../empty-range.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
 import { planLinesJson } from '../json/plan.ts'
+import { readForPlan } from '../plan-inputs.ts'
 import { planRequest } from '../plan-request.ts'
 import { printPlan } from '../plan-text.ts'
-import { readSnapshot } from '../snapshot.ts'
 import { jsonLine } from '../text/json.ts'
 import { openWorkspace } from '../workspace.ts'
 
 /** Shows what `run` would do, and why. */
 export const plan: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
-  const request = await planRequest(workspace, invocation)
-  const snapshot = await readSnapshot(
+  const { snapshot, request } = await readForPlan(
     workspace,
-    invocation.now,
-    ledgerFor(workspace.project, request, invocation.now()),
+    invocation,
+    await planRequest(workspace, invocation),
   )
   const made = planRun(workspace.project, snapshot, request, invocation.now())
   warnOfEmptyRange(made, workspace.project, request.selected, invocation)

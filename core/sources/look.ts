@@ -33,7 +33,7 @@ export interface Looker extends Eyes {
 
 /**
  * Asks of each source whether it is there, and looks at what is. One that cannot be looked at is told in a warning and takes nothing from the
- * others; only a canceled look throws.
+ * others; only a canceled look throws, and one that may succeed when it is done again.
  */
 export async function lookAtSources(looker: Looker, questions: readonly Question[]): Promise<Look> {
   const observations: Observation[] = []
@@ -48,7 +48,7 @@ export async function lookAtSources(looker: Looker, questions: readonly Question
         observations.push(...seen.observations)
         if (seen.unready.size > 0) unready.set(source.name, seen.unready)
       } catch (error) {
-        if (looker.signal?.aborted) throw error
+        if (looker.signal?.aborted || looker.adapter.classify(error) === 'transient') throw error
         const warning = unseenDiagnostic(looker.adapter, source, error)
         warnings.push(warning)
         unseen.set(source.name, warning.message)
