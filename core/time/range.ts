@@ -90,7 +90,7 @@ export function parseMoment(text: string): Moment {
   }
   const millis = Math.floor(Number(`0.${fraction || '0'}`) * 1000)
   const civil = day + Number(hours) * hourMs + Number(minutes) * 60_000 + Number(seconds) * 1000 + millis
-  return { at: civil - offsetMs(offset ?? 'Z'), isInstant: offset !== undefined }
+  return { at: civil - offsetMs(text, offset ?? 'Z'), isInstant: offset !== undefined }
 }
 
 /** As `parseMoment`, in UTC where the text says no offset. */
@@ -98,9 +98,11 @@ export function parseInstant(text: string): number {
   return parseMoment(text).at
 }
 
-function offsetMs(offset: string): number {
+function offsetMs(text: string, offset: string): number {
   if (offset === 'Z') return 0
   const [hours, minutes, seconds] = offset.slice(1).replaceAll(':', '').match(/\d\d/g)!
+  if (Number(hours) > 15 || Number(minutes ?? '0') > 59 || Number(seconds ?? '0') > 59)
+    throw impossible(text, `there is no offset ${offset}`, 'Offsets look like -05:00 or Z.')
   const size = Number(hours) * hourMs + Number(minutes ?? '0') * 60_000 + Number(seconds ?? '0') * 1000
   return offset.startsWith('-') ? -size : size
 }
@@ -179,7 +181,7 @@ function timeOf(
   const minute = Number(minutes ?? '0')
   if (hour > 23) throw impossible(text, `there is no hour ${hour}`, 'Hours are T00 to T23.')
   if (minute > 59) throw impossible(text, `there is no minute ${minute}`, 'Minutes are 00 to 59.')
-  const start = day.start + hour * hourMs + minute * 60_000 - offsetMs(offset ?? 'Z')
+  const start = day.start + hour * hourMs + minute * 60_000 - offsetMs(text, offset ?? 'Z')
   return {
     kind: minutes === undefined ? 'hour' : 'minute',
     start,
