@@ -2,6 +2,8 @@ import { byteOffsets } from '../../core/sql/offsets.ts'
 import type { ParseResult, SqlParser } from '../../core/sql/parser.ts'
 import { readPostgresTree } from '../../core/sql/postgres-ast.ts'
 import type { JsonObject } from '../../core/sql/postgres-ast-node.ts'
+import { readPostgresQuery } from '../../core/sql/relational/postgres.ts'
+import { postgresTraits } from './function-traits.ts'
 import { PostgresGrammar } from './parser-grammar.ts'
 import { refusalOf } from './parser-rules.ts'
 
@@ -10,11 +12,11 @@ export function createPostgresParser(): SqlParser {
   const grammar = new PostgresGrammar()
   return {
     dialect: 'postgres',
-    async parse(texts) {
+    async parse(texts, relational) {
       const results: ParseResult[] = []
-      for (const text of texts) {
+      for (const [index, text] of texts.entries()) {
         await grammar.load()
-        results.push(parseOne(grammar, text))
+        results.push(parseOne(grammar, text, relational?.has(index) === true))
       }
       return results
     },
@@ -26,14 +28,17 @@ export function createPostgresParser(): SqlParser {
 
 const tooDeep: ParseResult = { ok: false, error: { message: 'the query is nested too deeply' } }
 
-function parseOne(grammar: PostgresGrammar, text: string): ParseResult {
+function parseOne(grammar: PostgresGrammar, text: string, isRelational: boolean): ParseResult {
   const parsed = grammar.parse(text)
   if (!parsed) return tooDeep
   if (!parsed.ok) return parsed
   try {
     const tree = JSON.parse(parsed.json) as JsonObject
     const query = readPostgresTree({ text, tree, offset: byteOffsets(text), refusalOf })
-    return { ok: true, query: { ...query, normalized: withoutPositions(parsed.json) } }
+    const understood = { ...query, normalized: withoutPositions(parsed.json) }
+    const read = isRelational ? readPostgresQuery(text, tree, postgresTraits) : undefined
+    if (read === undefined) return { ok: true, query: understood }
+    return { ok: true, query: { ...understood, relational: { query: read, aliases: 'group_by' } } }
   } catch (error) {
     if (error instanceof RangeError) return tooDeep
     throw error
