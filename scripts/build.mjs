@@ -19,6 +19,7 @@ const external = [
   'knex',
   'libpg-query',
   'node-sql-parser',
+  'cron-parser',
 ]
 
 /** Zod brings its messages in fifty languages, a fifth of the bundle; Sluice says its own. */
