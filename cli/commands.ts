@@ -47,7 +47,12 @@ export const commands: readonly CommandDefinition[] = [
     arguments: [],
     options: selection,
     formats: ['name', 'table', 'json'],
-    examples: ['sluice ls --select staging.flights+', 'sluice ls --select tag:marts --output json'],
+    examples: [
+      'sluice ls --select staging.flights+',
+      'sluice ls --select tag:marts --output json',
+      'sluice ls --select status:failed+ --exclude path:models/reports',
+      'sluice ls --select state:modified+ --state ../main/target',
+    ],
     load: async () => (await import('./commands/ls.ts')).ls,
   },
   {
