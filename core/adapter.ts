@@ -1,4 +1,4 @@
-import type { NumberColumns, NumberKind } from './columns.ts'
+import type { NumberColumns, NumberKind, ReadHints } from './columns.ts'
 import type { ColumnType, TargetConfig } from './config/project.ts'
 import type { SqlParser } from './sql/parser.ts'
 
@@ -32,7 +32,7 @@ export interface Session {
   execute(sql: string, params?: readonly Param[]): Promise<number>
   /** Reads a query whose columns are all numbers or instants, column by column: many times faster where there are many rows. A session that
    * has no such way leaves it out (`readNumbers` of `core/columns.ts` serves both). */
-  readNumbers?(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns>
+  readNumbers?(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns>
 }
 
 /** A session with an open transaction (READ COMMITTED on Postgres, snapshot on DuckDB). */

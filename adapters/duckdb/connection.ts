@@ -5,7 +5,7 @@ import {
   StatementType,
 } from '@duckdb/node-api'
 import type { Column, Param, Row } from '../../core/adapter.ts'
-import { NumberCollector, type NumberColumns, type NumberKind } from '../../core/columns.ts'
+import { NumberCollector, type NumberColumns, type NumberKind, type ReadHints } from '../../core/columns.ts'
 import { preparedColumns } from './columns.ts'
 import { canceledError, DuckdbError, statementError } from './error.ts'
 import { Gate } from './gate.ts'
@@ -82,7 +82,7 @@ export class Connection {
   async readNumbers(
     sql: string,
     kinds: readonly NumberKind[],
-    expected?: number,
+    hints?: ReadHints,
     signal?: AbortSignal,
   ): Promise<NumberColumns> {
     const names = kinds.map((_, at) => `c${at}`)
@@ -90,10 +90,12 @@ export class Connection {
       const value = kind === 'instant' ? `epoch_ms(c${at})` : `c${at}`
       return `coalesce((${value})::double, 'nan'::double)`
     })
-    const query = `select ${values.join(', ')} from (\n${sql}\n) as t(${names.join(', ')})`
+    const sorted = hints?.order?.map((at) => `c${at}`) ?? []
+    const order = sorted.length === 0 ? '' : ` order by ${sorted.join(', ')}`
+    const query = `select ${values.join(', ')} from (\n${sql}\n) as t(${names.join(', ')})${order}`
     return this.statement(query, signal, async () => {
       const result = await this.raw.stream(query)
-      const collected = new NumberCollector(kinds.length, expected)
+      const collected = new NumberCollector(kinds.length, hints?.expected)
       for (;;) {
         const chunk = await result.fetchChunk()
         if (chunk === null || chunk.rowCount === 0) return collected.finish()

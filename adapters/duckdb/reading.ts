@@ -1,5 +1,5 @@
 import type { Column, Param, ReadingSession, Row } from '../../core/adapter.ts'
-import type { NumberColumns, NumberKind } from '../../core/columns.ts'
+import type { NumberColumns, NumberKind, ReadHints } from '../../core/columns.ts'
 import { DuckdbError } from './error.ts'
 import { DuckdbSession } from './session.ts'
 
@@ -32,10 +32,10 @@ export class DuckdbReadingSession extends DuckdbSession implements ReadingSessio
     await this.unchanged(() => this.connection.portions(sql, params, this.signal, take))
   }
 
-  async readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
+  async readNumbers(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns> {
     // It will stand within another one: only what is one query by itself may.
     await this.connection.columns(sql, this.signal)
-    return this.unchanged(() => this.connection.readNumbers(sql, kinds, expected, this.signal))
+    return this.unchanged(() => this.connection.readNumbers(sql, kinds, hints, this.signal))
   }
 
   /** The engine itself refuses what a query could write, such as a sequence by a function. */

@@ -1,5 +1,5 @@
 import type { Column, Param, Row, Session, Statement, Transaction } from '../../core/adapter.ts'
-import type { NumberColumns, NumberKind } from '../../core/columns.ts'
+import type { NumberColumns, NumberKind, ReadHints } from '../../core/columns.ts'
 import type { Connection } from './connection.ts'
 import { canceledError, DuckdbError } from './error.ts'
 import { Gate } from './gate.ts'
@@ -42,7 +42,7 @@ export abstract class DuckdbSession implements Session {
   /** Output columns of a query, bound and not run. A failure leaves an open transaction as it was. */
   abstract columns(select: string): Promise<readonly Column[]>
 
-  abstract readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns>
+  abstract readNumbers(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns>
 
   protected remember(sql: string): ReturnType<typeof statementKind> {
     const kind = statementKind(sql)
@@ -65,8 +65,8 @@ export class PlainSession extends DuckdbSession {
     return this.connection.columns(select, this.signal)
   }
 
-  readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
-    return this.connection.readNumbers(sql, kinds, expected, this.signal)
+  readNumbers(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns> {
+    return this.connection.readNumbers(sql, kinds, hints, this.signal)
   }
 
   private async alone<T>(sql: string, work: () => Promise<T>): Promise<T> {
@@ -123,8 +123,8 @@ export class DuckdbTransaction extends DuckdbSession implements Transaction {
     return this.connection.columns(select, this.signal)
   }
 
-  readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
-    return this.inside(sql, () => this.connection.readNumbers(sql, kinds, expected, this.signal))
+  readNumbers(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns> {
+    return this.inside(sql, () => this.connection.readNumbers(sql, kinds, hints, this.signal))
   }
 
   /** Work with the connection itself inside this transaction. */

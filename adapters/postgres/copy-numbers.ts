@@ -1,4 +1,4 @@
-import { NumberCollector, type NumberColumns, type NumberKind } from '../../core/columns.ts'
+import { NumberCollector, type NumberColumns, type NumberKind, type ReadHints } from '../../core/columns.ts'
 import type { Connection } from './connection.ts'
 
 /** COPY's binary format begins with this signature, flags and the length of an extension. */
@@ -13,12 +13,12 @@ export async function copyNumbers(
   connection: Connection,
   sql: string,
   kinds: readonly NumberKind[],
-  expected?: number,
+  hints?: ReadHints,
 ): Promise<NumberColumns> {
   const { to } = await import('pg-copy-streams')
   const text = `copy (\n${sql}\n) to stdout (format binary)`
   return connection.run(text, async () => {
-    const reader = new BinaryReader(kinds, expected)
+    const reader = new BinaryReader(kinds, hints?.expected)
     for await (const chunk of connection.client.query(to(text))) reader.take(chunk as Buffer)
     return reader.finish()
   })

@@ -7,7 +7,7 @@ import {
   type Statement,
   type Transaction,
 } from '../../core/adapter.ts'
-import type { NumberColumns, NumberKind } from '../../core/columns.ts'
+import type { NumberColumns, NumberKind, ReadHints } from '../../core/columns.ts'
 import type { Connection, StatementResult } from './connection.ts'
 import { inline } from './literal.ts'
 
@@ -31,9 +31,9 @@ export class PostgresSession implements Session {
     return (await this.send(sql, params)).reduce((sum, result) => sum + changedRows(result), 0)
   }
 
-  async readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
+  async readNumbers(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns> {
     const { copyNumbers } = await import('./copy-numbers.ts')
-    return copyNumbers(this.connection, sql, kinds, expected)
+    return copyNumbers(this.connection, sql, kinds, hints)
   }
 
   protected send(sql: string, params?: readonly Param[]): Promise<readonly StatementResult[]> {
@@ -65,8 +65,8 @@ export class PostgresTransaction extends PostgresSession implements Transaction 
     return this.guarded(() => super.send(sql, params))
   }
 
-  override readNumbers(sql: string, kinds: readonly NumberKind[], expected?: number): Promise<NumberColumns> {
-    return this.guarded(() => super.readNumbers(sql, kinds, expected))
+  override readNumbers(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns> {
+    return this.guarded(() => super.readNumbers(sql, kinds, hints))
   }
 
   /** Sends the ordering lock, the statements of `commitWith` and COMMIT as one message.

@@ -46,7 +46,7 @@ export async function readSnapshot(reader: LedgerReader, request: SnapshotReques
     reader.session,
     recordsQuery(reader, relations, request),
     request.measures === true ? [...recordKinds, 'number', 'instant'] : recordKinds,
-    request.scope === undefined ? Number(newest!.records) : undefined,
+    { order: [0, 1, 2], ...(request.scope === undefined ? { expected: Number(newest!.records) } : {}) },
   )
   const summaries = await readSummaries(reader, relations, asked)
   const histories = historiesOf(asked, records, summaries, request)
@@ -161,9 +161,9 @@ function historiesOf(
   const first = new Int32Array(asked.length + 1)
   for (let row = 0; row < count; row++) if (isPlaced(row)) first[ids[row]! + 1]! += 1
   for (let id = 0; id < asked.length; id++) first[id + 1]! += first[id]!
-  const places = placesOf(ids, count, first, isPlaced)
   const total = first[asked.length]!
-  const spread = (at: number, missing = 0) => spreadOut(columns[at]!, count, places, total, missing)
+  const places = total === count && isAscending(ids) ? undefined : placesOf(ids, count, first, isPlaced)
+  const spread = (at: number, missing = 0) => spreadOut(columns[at]!, places, total, missing)
   const all: Columns = {
     start: spread(1, Number.NEGATIVE_INFINITY),
     end: spread(2, Number.POSITIVE_INFINITY),
@@ -201,15 +201,24 @@ function placesOf(
   return places
 }
 
+/** The engine has put them in order already. */
+function isAscending(values: Float64Array): boolean {
+  for (let row = 1; row < values.length; row++) if (values[row - 1]! > values[row]!) return false
+  return true
+}
+
 function spreadOut(
   values: Float64Array,
-  count: number,
-  places: Int32Array,
+  places: Int32Array | undefined,
   total: number,
   missing: number,
 ): Float64Array {
+  if (places === undefined) {
+    for (let row = 0; row < total; row++) if (Number.isNaN(values[row]!)) values[row] = missing
+    return values
+  }
   const spread = new Float64Array(total)
-  for (let row = 0; row < count; row++) {
+  for (let row = 0; row < places.length; row++) {
     const place = places[row]!
     const value = values[row]!
     if (place >= 0) spread[place] = Number.isNaN(value) ? missing : value
