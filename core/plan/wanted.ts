@@ -48,7 +48,7 @@ export class Wanted {
 
   /** A partition that something else needs. */
   add(index: number): void {
-    if (index < this.from || index >= this.to) this.extra.add(index)
+    if (index < this.from || index >= this.to || !this.isAllowed(index)) this.extra.add(index)
     else if (this.timeline === undefined) this.wholeIsRequested = true
   }
 
@@ -60,10 +60,14 @@ export class Wanted {
   *indexes(): Generator<number> {
     const before: number[] = []
     const after: number[] = []
-    for (const index of this.extra) (index < this.from ? before : after).push(index)
-    yield* this.allowed(before.sort((a, b) => a - b))
-    for (let index = this.from; index < this.to; index++) if (this.isAllowed(index)) yield index
-    yield* this.allowed(after.sort((a, b) => a - b))
+    for (const index of this.extra) {
+      if (index < this.from) before.push(index)
+      else if (index >= this.to) after.push(index)
+    }
+    yield* before.sort((a, b) => a - b)
+    for (let index = this.from; index < this.to; index++)
+      if (this.isAllowed(index) || this.extra.has(index)) yield index
+    yield* after.sort((a, b) => a - b)
   }
 
   /** It lies within the range, or is needed by something that was asked for. */
@@ -80,10 +84,6 @@ export class Wanted {
     return this.timeline === undefined
       ? { node: this.node }
       : { node: this.node, partition: this.timeline.partition(index) }
-  }
-
-  private allowed(indexes: readonly number[]): readonly number[] {
-    return indexes.filter((index) => this.isAllowed(index))
   }
 
   private isAllowed(index: number): boolean {
