@@ -42,7 +42,7 @@ export async function readForPlan(
     )
     const snapshot = await ledger.snapshot(ledgerFor(project, request, now()))
     const { withObservations } = await import('../core/sources/overlay.ts')
-    return { snapshot: withObservations(snapshot, changed), request: { ...request, sources: view } }
+    return { snapshot: withObservations(snapshot, changed, now()), request: { ...request, sources: view } }
   } finally {
     await adapter.close()
   }

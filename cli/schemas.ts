@@ -514,37 +514,54 @@ export const parseSchema = z
   })
   .describe('One line of `sluice parse --output json`: what was understood of a file')
 
+const sourceStatus = z.strictObject({
+  name,
+  kind: z.literal('source'),
+  materialization: z.literal('source'),
+  observe: z
+    .enum(['files', 'column', 'query'])
+    .nullable()
+    .describe('How its changes are seen; null: they cannot be'),
+  partitions: z.strictObject({ due: count, observed: count, notReady: count }),
+  first: z.string().optional().describe('key of the first observed partition'),
+  last: z.string().optional(),
+  changedAt: instant.optional().describe('When the newest change was seen'),
+  reason: z.string().optional().describe('why it could not be looked at, or what is awaited of it'),
+})
+
+const relationStatus = z.strictObject({
+  name,
+  kind: z.enum(['model', 'seed']),
+  materialization: z.string(),
+  partitions: z.strictObject({
+    due: count,
+    fresh: count,
+    drifted: count.describe('of the fresh ones'),
+    stale: count,
+    missing: count,
+    failed: count.describe('whose last attempt failed, whatever their data'),
+    running: count,
+  }),
+  rows: count,
+  first: z.string().optional().describe('key of the first published partition'),
+  last: z.string().optional(),
+  publishedAt: instant.optional(),
+  reason: z.string().optional().describe('why the newest stale partition is stale'),
+  failure: z
+    .strictObject({
+      partition: z.string().optional(),
+      run: z.string(),
+      status: z.enum(['failed', 'timed_out', 'crashed']),
+      at: instant.optional(),
+      code: diagnosticSchema.shape.code.optional(),
+      message: z.string().optional(),
+    })
+    .optional()
+    .describe('The newest try that did not publish and was not mended since'),
+})
+
 export const statusSchema = z
-  .strictObject({
-    name,
-    kind: z.enum(['model', 'seed']),
-    materialization: z.string(),
-    partitions: z.strictObject({
-      due: count,
-      fresh: count,
-      drifted: count.describe('of the fresh ones'),
-      stale: count,
-      missing: count,
-      failed: count.describe('whose last attempt failed, whatever their data'),
-      running: count,
-    }),
-    rows: count,
-    first: z.string().optional().describe('key of the first published partition'),
-    last: z.string().optional(),
-    publishedAt: instant.optional(),
-    reason: z.string().optional().describe('why the newest stale partition is stale'),
-    failure: z
-      .strictObject({
-        partition: z.string().optional(),
-        run: z.string(),
-        status: z.enum(['failed', 'timed_out', 'crashed']),
-        at: instant.optional(),
-        code: diagnosticSchema.shape.code.optional(),
-        message: z.string().optional(),
-      })
-      .optional()
-      .describe('The newest try that did not publish and was not mended since'),
-  })
+  .discriminatedUnion('kind', [relationStatus, sourceStatus])
   .describe('One line of `sluice status --output json`')
 
 export const verifySchema = z

@@ -1,12 +1,13 @@
 import {
   type CompiledProject,
   type CompiledRelation,
+  type CompiledSource,
   isRelation,
   materializationOf,
 } from '../core/compile/compiled.ts'
 import type { LedgerSnapshot } from '../core/ledger/records.ts'
 import { Code } from '../core/plan/codes.ts'
-import { Edges, type Unit } from '../core/plan/edges.ts'
+import { Edges, layoutOfNode, type Unit } from '../core/plan/edges.ts'
 import type { Slots } from '../core/plan/slots.ts'
 import { States } from '../core/plan/state.ts'
 import { dueInterval } from '../core/time/layout.ts'
@@ -65,18 +66,19 @@ function runningKeys({ leases }: LedgerSnapshot): ReadonlyMap<string, readonly s
 
 /** Timeline indexes of what is due within the range: from the first to before the second. */
 export function indexesOf(
-  node: CompiledRelation,
+  node: CompiledRelation | CompiledSource,
   states: States,
   range: RequestedRange | undefined,
   now: number,
 ): readonly [number, number] {
-  if (node.kind !== 'model' || node.layout === undefined) return [0, 1]
-  const due = dueInterval(node.layout, now)
+  const layout = layoutOfNode(node)
+  if (layout === undefined) return [0, 1]
+  const due = dueInterval(layout, now)
   if (due === undefined) return [0, 0]
-  const timeline = states.timelines.of(node.layout)
+  const timeline = states.timelines.of(layout)
   const last = timeline.indexAt(due.end - 1) + 1
   if (range === undefined) return [0, last]
-  const asked = rangeIn(node.layout, range)
+  const asked = rangeIn(layout, range)
   let from = Math.max(0, timeline.indexAt(asked.start))
   if (timeline.cuts[from]! < asked.start) from += 1
   let to = Math.min(last, timeline.indexAt(asked.end))

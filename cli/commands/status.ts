@@ -1,12 +1,16 @@
 import type { CompiledModel, CompiledProject } from '../../core/compile/compiled.ts'
 import { emptySnapshot, type LedgerSnapshot } from '../../core/ledger/records.ts'
 import { relationCodes } from '../../core/plan/snapshot-request.ts'
+import { withObservations } from '../../core/sources/overlay.ts'
+import { everythingReady } from '../../core/sources/source-view.ts'
 import type { RequestedRange } from '../../core/time/requested-range.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { type OpenLedger, withLedger } from '../open-ledger.ts'
 import { rangeFrom } from '../options/range.ts'
+import { lookWithoutRecording } from '../plan-inputs.ts'
 import { selectionOf } from '../selection.ts'
+import { type SourceStatus, sourceCells, sourcesStatus } from '../source-status.ts'
 import { type RelationStatus, statusOf } from '../status.ts'
 import { type LatestFailure, latestFailures } from '../status-failures.ts'
 import type { Colors } from '../terminal/terminal.ts'
@@ -22,6 +26,7 @@ const mostFailures = 8
 
 interface Found {
   readonly snapshot: LedgerSnapshot
+  readonly sources: readonly SourceStatus[]
   readonly relations: readonly RelationStatus[]
   readonly failures: ReadonlyMap<string, LatestFailure>
 }
@@ -37,18 +42,18 @@ export const status: Handler = async (invocation) => {
     return printVerification(invocation, workspace, selected, range)
   }
   const { project } = workspace
-  const { snapshot, relations, failures } =
-    (await withLedger(workspace, now, (ledger) => look(ledger, workspace, selected, range, now()))) ??
+  const { snapshot, sources, relations, failures } =
+    (await withLedger(workspace, now, (ledger) => look(ledger, workspace, selected, range, invocation))) ??
     nothing(project, selected, range, now())
   if (format === 'json') {
     const lines = relations.map((each) => {
       const failure = failures.get(each.name)
       return jsonLine(failure === undefined ? each : { ...each, failure })
     })
-    terminal.out.write(lines.join(''))
+    terminal.out.write([...sources.map(jsonLine), ...lines].join(''))
     return exitCodes.good
   }
-  printRelations(relations, invocation)
+  printRelations(sources, relations, invocation)
   printFailures(failures, invocation)
   const drawn = calendarModels(project, selected, options.calendar ?? false)
   if (drawn.length > 0) await printCalendars(drawn, { project, snapshot, range, invocation })
@@ -57,17 +62,33 @@ export const status: Handler = async (invocation) => {
 
 async function look(
   ledger: OpenLedger,
-  { project }: Workspace,
+  workspace: Workspace,
   selected: ReadonlySet<string>,
   range: RequestedRange | undefined,
-  now: number,
+  invocation: Invocation,
 ): Promise<Found> {
+  const { project } = workspace
+  const now = invocation.now()
+  const asked = { selected, fullRefresh: false, ...(range === undefined ? {} : { range }) }
+  const { view, changed } = await lookWithoutRecording(
+    workspace,
+    ledger.adapter,
+    (source) => ledger.nameOf(source),
+    asked,
+    invocation,
+  )
   // Only what decides the states of what is shown.
   const around = new Set([...selected].flatMap((name) => [name, ...project.graph.ancestors(name)]))
   const relationsAround = new Map([...relationCodes(project.nodes)].filter(([name]) => around.has(name)))
-  const snapshot = await ledger.snapshot({ relations: relationsAround, measures: true })
+  const stored = await ledger.snapshot({ relations: relationsAround, measures: true })
+  const snapshot = withObservations(stored, changed, now)
   const relations = statusOf(project, snapshot, selected, range, now)
-  return { snapshot, relations, failures: await latestFailures(project, ledger, relations, range) }
+  return {
+    snapshot,
+    sources: sourcesStatus(project, snapshot, view, selected, range, now),
+    relations,
+    failures: await latestFailures(project, ledger, relations, range),
+  }
 }
 
 function nothing(
@@ -78,12 +99,17 @@ function nothing(
 ): Found {
   return {
     snapshot: emptySnapshot,
+    sources: sourcesStatus(project, emptySnapshot, everythingReady, selected, range, now),
     relations: statusOf(project, emptySnapshot, selected, range, now),
     failures: new Map(),
   }
 }
 
-function printRelations(relations: readonly RelationStatus[], { terminal }: Invocation): void {
+function printRelations(
+  sources: readonly SourceStatus[],
+  relations: readonly RelationStatus[],
+  { terminal }: Invocation,
+): void {
   const titles = ['RELATION', 'HOW', 'STATE', 'PARTITIONS', 'ROWS', 'PUBLISHED']
   printTable(
     terminal.out,
@@ -93,7 +119,10 @@ function printRelations(relations: readonly RelationStatus[], { terminal }: Invo
       ...(title === 'HOW' || title === 'PARTITIONS' || title === 'PUBLISHED' ? { isOptional: true } : {}),
       ...(title === 'RELATION' || title === 'PARTITIONS' ? { shrinks: true } : {}),
     })),
-    relations.map((each) => cells(each, terminal.out.style)),
+    [
+      ...sources.map((each) => sourceCells(each, terminal.out.style)),
+      ...relations.map((each) => cells(each, terminal.out.style)),
+    ],
   )
 }
 

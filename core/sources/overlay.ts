@@ -6,7 +6,11 @@ import type { Observation } from './source-view.ts'
  * A snapshot as it would be if what was seen had been recorded: what changed is newer than everything. For commands that change nothing, so that
  * a plan is that of the run that follows.
  */
-export function withObservations(snapshot: LedgerSnapshot, changed: readonly Observation[]): LedgerSnapshot {
+export function withObservations(
+  snapshot: LedgerSnapshot,
+  changed: readonly Observation[],
+  now: number,
+): LedgerSnapshot {
   if (changed.length === 0) return snapshot
   const histories = new Map(snapshot.histories)
   for (const source of new Set(changed.map((each) => each.source))) {
@@ -19,6 +23,9 @@ export function withObservations(snapshot: LedgerSnapshot, changed: readonly Obs
       dataSeq: known!.dataSeq[row]!,
       readSeq: known!.readSeq[row]!,
       marks: known!.marks[row]!,
+      ...(known!.measures === undefined
+        ? {}
+        : { rows: known!.measures.rows[row]!, publishedAt: known!.measures.publishedAt[row]! }),
     })).filter(({ start, marks }) => !replaced.has(start) && (marks & Mark.sameLayout) !== 0)
     const seen = ofSource.map(({ interval, rows }) => ({
       start: interval?.start ?? Number.NEGATIVE_INFINITY,
@@ -27,6 +34,7 @@ export function withObservations(snapshot: LedgerSnapshot, changed: readonly Obs
       readSeq: snapshot.seq + 1,
       marks: Mark.sameCode | Mark.sameLayout,
       rows,
+      publishedAt: now,
     }))
     histories.set(source, historyOf([...kept, ...seen]))
   }

@@ -102,7 +102,7 @@ cross join (select max(s.${dialect.quote(column.name)}) as newest from ${source.
     if (row.is_ready === true) continue
     const index = Number(row.i)
     const come = row.newest === null ? 'empty' : `at ${isHidden ? '…' : String(row.newest)}`
-    const until = new Date(awaited[index]!).toISOString()
+    const until = new Date(awaited[index]!).toISOString().replace('.000Z', 'Z')
     unready.set(partitions[index]?.key ?? WHOLE, `${column.name} is ${come}, not yet at ${until}`)
   }
   return unready

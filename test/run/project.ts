@@ -173,7 +173,7 @@ export class TestProject {
     const request = this.requestOf(project, options)
     const { view, changed } = await seeOnly(this.seeing(project, this.adapter, request))
     const snapshot = await this.ledger().snapshot(wholeLedger(project))
-    return planRun(project, withObservations(snapshot, changed), { ...request, sources: view }, this.now)
+    return planRun(project, withObservations(snapshot, changed, this.now), { ...request, sources: view }, this.now)
   }
 
   private seeing(project: CompiledProject, adapter: Adapter, asked: PlanRequest): Seeing {
