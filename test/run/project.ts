@@ -194,6 +194,7 @@ export class TestProject {
       force: options.force ?? false,
       fullRefresh: options.fullRefresh ?? false,
       upstream: options.upstream ?? 'block',
+      ...options.request,
     }
   }
 
