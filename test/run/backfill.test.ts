@@ -242,6 +242,16 @@ describe.each(engines)('a backfill on %s', (engine) => {
       expect(flat(found.units)).toEqual({ 'm.u': ['2024-01-02'], 'm.v': ['2024-01-02'], 'm.w': ['all'] })
     })
 
+    test('is all that runs, and with `--upstream build` what it needs', async () => {
+      const project = await opened()
+      const units = new Map([['m.u', new Set(['2024-01-02'])]])
+      const request = { ...history, units }
+      const blocked = await project.run({ select: ['m.u'], request })
+      expect(blocked.ended).toMatchObject({ succeeded: [], blocked: ['m.u@2024-01-02'] })
+      const built = await project.run({ select: ['m.u'], request, upstream: 'build' })
+      expect(built.ended.succeeded).toEqual(['m.t@2024-01-02', 'm.u@2024-01-02'])
+    })
+
     test('of a model that is cut otherwise now cannot be told', async () => {
       const project = await opened()
       const run = await project.run({ ...range, request: history })
