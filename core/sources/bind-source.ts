@@ -1,6 +1,7 @@
 import type { Adapter, Column, Session } from '../adapter.ts'
 import { clockOf, instantText } from '../compile/clock.ts'
 import type { CompiledSource } from '../compile/compiled.ts'
+import { columnMistake } from '../config/partition-column.ts'
 import type { ColumnType } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { columnNamed } from '../run/attempt.ts'
@@ -39,6 +40,16 @@ export async function bindSource(
         declared === undefined
           ? `Declare \`column: { name: ${name}, type: ${found ?? 'text'}, format: … }\`, or partition by another column.`
           : `Declare \`type: ${found ?? 'text'}\`.`,
+    })
+  }
+  // A declared type was looked at with the rest of the configuration.
+  const mistake = declared === undefined ? columnMistake(source.partition, found) : undefined
+  if (mistake !== undefined) {
+    throw SluiceError.of('SL653', {
+      message: `\`${name}\` of ${source.name}: ${mistake.message}`,
+      model: source.name,
+      place: source.place,
+      hint: mistake.hint,
     })
   }
   return { source, columns, partition: { column, type: found } }

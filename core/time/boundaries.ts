@@ -1,5 +1,5 @@
 import { cronBoundaries } from './cron.ts'
-import type { Boundaries, Grain, GrainName, Weekday } from './grain.ts'
+import type { Boundaries, Grain, Weekday } from './grain.ts'
 import { utcBoundaries } from './utc-boundaries.ts'
 import { utcZone, zoneOf } from './zone.ts'
 import { civilBoundaries, hourBoundaries } from './zoned-boundaries.ts'
@@ -39,9 +39,4 @@ function named({ grain, firstDayOfWeek, timezone = 'UTC' }: Cut): Boundaries {
     byName.set(name, found)
   }
   return found
-}
-
-/** The key of the partition of this grain that starts at `start`, in UTC. */
-export function keyOf(grain: GrainName, start: number, firstDayOfWeek: Weekday = 'monday'): string {
-  return utcBoundaries(grain, firstDayOfWeek).key(start)
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
-import { keyOf } from '../../core/time/boundaries.ts'
+import { boundariesOf } from '../../core/time/boundaries.ts'
 import type { GrainName, Layout, Weekday } from '../../core/time/grain.ts'
 import { overlaps } from '../../core/time/interval.ts'
 import {
@@ -217,7 +217,7 @@ describe('for every grain, anywhere in time', () => {
         const partition = partitionAt(made, now)!
         expect(partition.start <= now && now < partition.end).toBe(true)
         expect(partitionOf(made, partition.key)).toEqual(partition)
-        expect(keyOf(fields.grain, partition.start, fields.firstDayOfWeek)).toBe(partition.key)
+        expect(boundariesOf(fields).key(partition.start)).toBe(partition.key)
         const range = parseRange(partition.key)
         expect(range.start).toBe(partition.start)
         if (fields.grain !== 'week' || fields.firstDayOfWeek === 'monday') {
