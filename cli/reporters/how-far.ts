@@ -2,14 +2,14 @@ import type { Colors } from '../terminal/terminal.ts'
 import { count, duration } from '../text/quantity.ts'
 import { endedOf, type Progress } from './progress.ts'
 
-/** A run with more tasks than this is told by how far it is, not only by what it does. */
+/** A run with more partitions than this is told by how fast it goes, too. */
 const mostShort = 12
 
 /** How far a run is: partitions of all, what went wrong, how fast it goes, how long it may still take, how long it has taken. */
 export function howFar(progress: Progress, nowMs: number, style: Colors): string {
   const { tally, plannedPartitions, throughput } = progress
   const ended = endedOf(tally)
-  const isLong = progress.plan.tasks.length > mostShort
+  const isLong = plannedPartitions > mostShort
   const rate = isLong ? throughput.perMinute(nowMs) : undefined
   const leftMs = isLong ? throughput.remainingMs(plannedPartitions - ended, nowMs) : undefined
   const parts = [

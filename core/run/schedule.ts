@@ -117,8 +117,8 @@ export class Schedule {
     return this.tasks[index]
   }
 
-  /** A running task ended, and what waits for it may look for itself at what it published: that becomes ready when all else that it waits for
-   * has ended too. */
+  /** A running task ended, well or not: what waits for it becomes ready when all else that it waits for has ended too, and looks for itself
+   * at what was published. */
   finish(task: PlannedTask): void {
     const index = this.release(task)
     for (const dependent of this.dependentsOf(index)) {
@@ -127,31 +127,16 @@ export class Schedule {
     }
   }
 
-  /** A running task ended badly: takes out everything downstream of it, and returns that in plan order. */
-  fail(task: PlannedTask): readonly PlannedTask[] {
-    const lost: number[] = []
-    const stack = [this.release(task)]
-    for (let index = stack.pop(); index !== undefined; index = stack.pop()) {
-      for (const dependent of this.dependentsOf(index)) {
-        if (this.at[dependent] !== waiting) continue
-        this.at[dependent] = gone
-        lost.push(dependent)
-        stack.push(dependent)
-      }
-    }
-    return this.inPlanOrder(lost)
-  }
-
-  /** Takes out everything that has not started. */
+  /** Takes out everything that has not started, and returns it in plan order. */
   drain(): readonly PlannedTask[] {
-    const left: number[] = []
+    const left: PlannedTask[] = []
     for (const [index, at] of this.at.entries()) {
       if (at !== waiting && at !== ready) continue
       this.at[index] = gone
-      left.push(index)
+      left.push(this.tasks[index]!)
     }
     for (const lane of new Set(this.laneOf)) lane.ready.clear()
-    return this.inPlanOrder(left)
+    return left
   }
 
   /** The first turn of what is ready and has room. */
@@ -205,10 +190,6 @@ export class Schedule {
 
   private dependentsOf(index: number): Int32Array {
     return this.dependents.subarray(this.firstDependent[index], this.firstDependent[index + 1])
-  }
-
-  private inPlanOrder(indexes: readonly number[]): readonly PlannedTask[] {
-    return Array.from(Int32Array.from(indexes).sort(), (index) => this.tasks[index]!)
   }
 }
 
