@@ -178,14 +178,16 @@ function followOf(model: CompiledModel, upstream: CompiledNode): Follow {
   return model.config.follow[upstream.name] ?? (upstream.kind === 'seed' ? 'all' : 'latest')
 }
 
-/** A model that reads itself: its newest earlier partition stands for all that are before it, whose changes make that one stale. */
+/** A model that reads itself reads all its earlier partitions. Of those that are stale the newest earlier one tells, as it is made stale by them. */
 function mergePast(slots: Slots, codes: Uint8Array): void {
   const { dataSeq, readSeq } = slots.history
   let past = -1
+  let newestVersion = 0
   for (let at = 0; at < slots.length; at++) {
     const row = slots.rowAt(slots.first + at)
     if (!slots.isPublished(row)) continue
-    if (past >= 0 && (dataSeq[past]! > readSeq[row]! || codes[past] === Code.stale)) codes[row] = Code.stale
+    if (newestVersion > readSeq[row]! || (past >= 0 && codes[past] === Code.stale)) codes[row] = Code.stale
+    newestVersion = Math.max(newestVersion, dataSeq[row]!)
     past = row
   }
 }

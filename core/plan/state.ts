@@ -190,14 +190,16 @@ export class States {
   private pastCause({ node, partition }: Unit, row: number): StaleCause | undefined {
     if (node.kind !== 'model' || !node.readsItself || partition === undefined) return undefined
     const slots = this.slotsOf(node)
+    const readSeq = slots.history.readSeq[row]!
+    let stale: StaleCause | undefined
     for (let index = slots.timeline!.indexAt(partition.start) - 1; index >= slots.first; index--) {
       const past = slots.rowAt(index)
       if (!slots.isPublished(past)) continue
       const upstream = { upstream: node.name, partition: slots.timeline!.partition(index).key }
-      if (slots.history.dataSeq[past]! > slots.history.readSeq[row]!) return { kind: 'input', ...upstream }
-      return this.codes.of(node)[past] === Code.stale ? { kind: 'upstream', ...upstream } : undefined
+      if (slots.history.dataSeq[past]! > readSeq) return { kind: 'input', ...upstream }
+      if (this.codes.of(node)[past] === Code.stale) stale ??= { kind: 'upstream', ...upstream }
     }
-    return undefined
+    return stale
   }
 
   private inputsCause(unit: Unit, row: number): StaleCause | undefined {

@@ -32,6 +32,8 @@ export interface Node {
   readonly checkReads?: readonly string[]
   readonly readsItself?: boolean
   readonly severity?: 'error' | 'warn'
+  /** Adjacent partitions may share a statement, at most so many if a number. */
+  readonly batch?: number | true
   /** Stands for the code: another text is another fingerprint. */
   readonly code?: string
 }
@@ -119,8 +121,11 @@ function compiledOf(name: string, node: Node): CompiledNode {
       reads: node.window ?? {},
       follow: node.follow ?? {},
       priority: 0,
+      allow: [],
       retry,
+      ...(typeof node.batch === 'number' ? { batch: node.batch } : {}),
     },
+    ...(node.batch === undefined ? {} : { batch: { batchable: true } }),
     ...(layout === undefined ? {} : { layout }),
     layoutId: node.by ?? '',
     sql,

@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import type { CompiledProject } from '../../core/compile/compiled.ts'
+import type { Unit } from '../../core/plan/edges.ts'
+import type { GrainName } from '../../core/time/grain.ts'
+import { partitionsIn } from '../../core/time/layout.ts'
+import type { Known, Node, Nodes } from './projects.ts'
+
+/** Random projects and ledgers, within two weeks of January 2024. */
+const ranges = { start: Date.parse('2024-01-01T00:00:00Z'), end: Date.parse('2024-01-15T00:00:00Z') }
+
+export interface Drawn {
+  readonly kind: 'seed' | 'table' | 'view' | 'partitioned'
+  readonly grain: GrainName
+  readonly reads: readonly number[]
+  readonly before: number
+  readonly after: number
+  readonly follow: 'latest' | 'all' | 'never' | undefined
+  readonly readsItself: boolean
+  readonly start: string
+  readonly end: string | undefined
+}
+
+export const drawn: fc.Arbitrary<Drawn> = fc.record({
+  kind: fc.constantFrom('seed', 'table', 'view', 'partitioned', 'partitioned', 'partitioned'),
+  grain: fc.constantFrom('day', 'day', 'day', 'week', 'month'),
+  reads: fc.array(fc.nat(5), { maxLength: 3 }),
+  before: fc.nat(3),
+  after: fc.nat(2),
+  follow: fc.constantFrom(undefined, 'latest', 'all', 'never'),
+  readsItself: fc.boolean(),
+  start: fc.constantFrom('2024-01-01', '2024-01-04', '2023-12-25'),
+  end: fc.constantFrom(undefined, undefined, '2024-01-10'),
+})
+
+/** Relations that read only earlier ones. */
+export function nodesOf(all: readonly Drawn[]): Nodes {
+  const nodes: Record<string, Node> = {}
+  for (const [at, each] of all.entries()) {
+    const reads = [...new Set(each.reads.filter((read) => read < at).map((read) => `n${read}`))]
+    const window = Object.fromEntries(reads.map((name) => [name, { before: each.before, after: each.after }]))
+    const follow = each.follow
+    nodes[`n${at}`] =
+      each.kind === 'seed'
+        ? { kind: 'seed' }
+        : each.kind !== 'partitioned'
+          ? { is: each.kind, reads }
+          : {
+              by: each.grain,
+              reads,
+              window,
+              start: each.start,
+              ...(each.end === undefined || each.grain === 'month' ? {} : { end: each.end }),
+              ...(follow === undefined
+                ? {}
+                : { follow: Object.fromEntries(reads.map((name) => [name, follow])) }),
+              readsItself: each.readsItself,
+            }
+  }
+  return nodes
+}
+
+/** Everything that may be published of a project. */
+export function unitsOf(project: CompiledProject): readonly Unit[] {
+  return [...project.nodes.values()].flatMap((node): Unit[] => {
+    if (node.kind === 'source') return []
+    if (node.kind !== 'model' || node.layout === undefined) return [{ node }]
+    return partitionsIn(node.layout, ranges).map((partition) => ({ node, partition }))
+  })
+}
+
+/** What the ledger may know of the units. */
+export function knownOf(
+  units: readonly Unit[],
+  next: (below: number) => number,
+): Readonly<Record<string, Known>> {
+  const known: Record<string, Known> = {}
+  for (const { node, partition } of units) {
+    const what = next(20)
+    if (what < 2) continue
+    const data = 1 + next(60)
+    known[partition === undefined ? node.name : `${node.name}@${partition.key}`] =
+      what === 2
+        ? { status: 'failed' }
+        : {
+            data,
+            read: Math.max(data - 1, next(4) === 0 ? 0 : 55),
+            ...(what === 3 ? { code: 'other' } : {}),
+            ...(what === 4 ? { publishedAt: '2024-01-03T12:00:00Z' } : {}),
+            ...(what === 5 ? { status: 'failed' as const } : {}),
+          }
+  }
+  return known
+}
