@@ -448,6 +448,9 @@ export const lsSchema = z
     owner: z.string().optional(),
     schedule: z.string().optional(),
     freshness: z.strictObject({ warnMs: count.optional(), failMs: count.optional() }).optional(),
+    observe: z.enum(['files', 'column', 'query']).optional().describe('how changes of a source are seen'),
+    ready: z.enum(['column', 'query']).optional().describe('what tells that a source is there'),
+    partitionColumn: z.string().optional().describe('the column that cuts the history of a source'),
   })
   .describe('One line of `sluice ls --output json`, upstream first')
 

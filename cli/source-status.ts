@@ -92,8 +92,8 @@ export function sourceCells(source: SourceStatus, style: Colors): readonly strin
 
 function sourceText({ observe, partitions, reason }: SourceStatus, style: Colors): string {
   const { due, observed, notReady } = partitions
+  if (reason !== undefined && notReady === 0) return style.yellow(reason)
   const because = reason === undefined ? '' : ` ${style.dim(`(${reason})`)}`
-  if (reason !== undefined && notReady === 0) return `${style.yellow('cannot be observed')}${because}`
   const isOne = due === 1
   const parts = [
     observe === null ? style.dim('changes cannot be seen') : '',

@@ -1,4 +1,9 @@
-import { type CompiledNode, type CompiledProject, materializationOf } from '../../core/compile/compiled.ts'
+import {
+  type CompiledNode,
+  type CompiledProject,
+  type CompiledSource,
+  materializationOf,
+} from '../../core/compile/compiled.ts'
 
 /** One line of `sluice ls --output json`. */
 export function nodeJson(node: CompiledNode) {
@@ -14,6 +19,16 @@ export function nodeJson(node: CompiledNode) {
     ...optional('owner', config?.owner),
     ...optional('schedule', config?.schedule),
     ...optional('freshness', config?.freshness),
+    ...(node.kind === 'source' ? watched(node) : {}),
+  }
+}
+
+/** How a source is looked at on this target. */
+function watched({ observe, ready, partition }: CompiledSource) {
+  return {
+    ...optional('observe', observe?.kind),
+    ...optional('ready', ready?.kind),
+    ...optional('partitionColumn', partition?.column.name),
   }
 }
 
