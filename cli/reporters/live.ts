@@ -1,5 +1,5 @@
 import type { Colors } from '../terminal/terminal.ts'
-import { truncate } from '../terminal/width.ts'
+import { displayWidth, padEnd, truncate, truncateMiddle } from '../terminal/width.ts'
 import { partitionLabel } from '../text/partitions.ts'
 import { count, duration } from '../text/quantity.ts'
 import { type Columns, figureCells, isGrouped, nameCells } from './columns.ts'
@@ -16,6 +16,8 @@ const frameMs = 80
 const barCells = 20
 const narrowBarCells = 8
 const modelBarCells = 12
+/** Cells that the figures of a model need. */
+const figuresOfModel = 30
 /** Terminals narrower than this have no room for bars. */
 const narrowColumns = 60
 
@@ -47,7 +49,8 @@ export function liveLines(
     return `${sign} ${name}  ${figures}${note ? `  ${style.yellow(note)}` : ''}`
   })
   if (running.length > room) lines.push(style.dim(`  … and ${count(running.length - room)} more`))
-  lines.push(...models.map((model) => modelProgressLine(model, columns, size, style)))
+  const modelCells = Math.max(columns.model, Math.min(longest(models), size.columns - figuresOfModel))
+  lines.push(...models.map((model) => modelProgressLine(model, modelCells, size, style)))
   return [...lines, totalLine(progress, nowMs, size, style)].map((line) => truncate(line, size.columns - 1))
 }
 
@@ -64,7 +67,7 @@ function modelsAtWork(progress: Progress, size: Size): readonly ModelProgress[] 
 /** `  staging.flights  ━━━━━━━━━━  87/181 · 2 running · 1 failed`. */
 function modelProgressLine(
   { model, tally, plannedPartitions, running }: ModelProgress,
-  columns: Columns,
+  modelCells: number,
   size: Size,
   style: Colors,
 ): string {
@@ -76,14 +79,19 @@ function modelProgressLine(
     tally.blocked > 0 && style.yellow(`${count(tally.blocked)} blocked`),
     tally.skipped > 0 && style.dim(`${count(tally.skipped)} fresh`),
   ]
-  const name = nameCells(model, '', { ...columns, partition: 0 })
+  const name = padEnd(truncateMiddle(model, modelCells), modelCells)
   const drawn = size.columns < narrowColumns ? '' : `${bar(ended, plannedPartitions, modelBarCells, style)} `
   return `  ${name}  ${drawn}${parts.filter(Boolean).join(style.dim(' · '))}`
 }
 
+function longest(models: readonly ModelProgress[]): number {
+  return models.reduce((most, { model }) => Math.max(most, displayWidth(model)), 0)
+}
+
 function bar(done: number, total: number, cells: number, style: Colors): string {
   const filled = total === 0 ? cells : Math.floor((done / total) * cells)
-  return style.green('━'.repeat(filled)) + style.dim('━'.repeat(cells - filled))
+  // Different signs, as there may be no colours.
+  return style.green('━'.repeat(filled)) + style.dim('─'.repeat(cells - filled))
 }
 
 function totalLine(progress: Progress, nowMs: number, size: Size, style: Colors): string {

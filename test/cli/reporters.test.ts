@@ -101,7 +101,7 @@ describe('the live region', () => {
     expect(liveLines(progress, 9_500, columns, size, plainStyle)).toEqual([
       '⠇ marts.daily_by_origin  2001-01-05                     4.5 s  attempt 2 in 0.…',
       '⠇ marts.daily_by_route   2001-01-05                     3.5 s',
-      '━━━━━━━━━━━━━━━━━━━━ 2/5 · 9.5 s',
+      '━━━━━━━━──────────── 2/5 · 9.5 s',
     ])
   })
 
