@@ -33,11 +33,15 @@ export const commands: readonly CommandDefinition[] = [
     name: 'compile',
     summary: 'check the project and write its compiled SQL',
     description:
-      'Reads the whole project, renders the templates, resolves every table reference and writes `target/compiled/` and `target/manifest.json`. Reports every mistake at once. Connects to no server.',
+      'Reads the whole project, renders the templates, resolves every table reference and writes `target/compiled/` and `target/manifest.json`. Reports every mistake at once. Connects to no server. With `--explain-batch` it says of each selected incremental model whether adjacent partitions run as one statement, and what is in the way if not (see batches.md).',
     arguments: [],
-    options: selection,
+    options: [...selection, 'explainBatch'],
     formats: ['text', 'json'],
-    examples: ['sluice compile', 'sluice compile --target prod'],
+    examples: [
+      'sluice compile',
+      'sluice compile --target prod',
+      'sluice compile --explain-batch --select marts.*',
+    ],
     load: async () => (await import('./commands/compile.ts')).compile,
   },
   {

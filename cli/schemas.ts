@@ -580,8 +580,25 @@ export const verifySchema = z
   })
   .describe('One line of `sluice status --verify --output json`: what is otherwise than the ledger says')
 
+export const batchesSchema = z
+  .strictObject({
+    model: name,
+    proven: z.boolean().describe('Its SQL shows that batches give the same rows as one partition at a time'),
+    max_batch: z
+      .number()
+      .int()
+      .min(1)
+      .nullable()
+      .describe('The most adjacent partitions in one statement; null: all of them'),
+    declared: z.union([z.number().int().min(1), z.literal('all')]).optional(),
+    reason: z.string().optional().describe('Why it is not proven'),
+    place: place.optional().describe('What is in the way'),
+  })
+  .describe('One line of `sluice compile --explain-batch --output json`')
+
 /** File name below docs/schemas → schema. */
 export const schemas = {
+  batches: batchesSchema,
   check: checkSchema,
   diagnostic: diagnosticSchema,
   event: eventSchema,

@@ -20,6 +20,13 @@ export const compile: Handler = async (invocation) => {
   const manifest = manifestJson(project, factory.dialect, version)
   await writeCompiledSql(workspace, selected, isWhole)
   await writeArtifact(project.project.root, 'manifest.json', `${JSON.stringify(manifest, null, 2)}\n`)
+  if (options.explainBatch) {
+    const { explainBatches, printExplanations } = await import('../explain-batch.ts')
+    const explanations = explainBatches(selected)
+    if (format === 'json') terminal.out.write(explanations.map(jsonLine).join(''))
+    else printExplanations(explanations, terminal.out)
+    return exitCodes.good
+  }
   if (format === 'json') terminal.out.write(manifest.nodes.map(jsonLine).join(''))
   else if (!options.quiet) {
     const { style } = terminal.out

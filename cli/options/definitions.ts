@@ -158,6 +158,12 @@ export const optionDefinitions = {
     defaultText: 'run.timeout of sluice.yml',
     parse: asDuration,
   }),
+  explainBatch: option({
+    flags: '--explain-batch',
+    summary: 'say of each selected model why its partitions can share a statement, or why not',
+    group: 'Command',
+    parse: asFlag,
+  }),
   limit: option({
     flags: '-n, --limit <rows>',
     summary: 'rows, runs or versions to show',

@@ -4,14 +4,25 @@ import { walkQuery } from '../sql/relational/walk.ts'
 /** Something that gives other rows when more partitions run together, or when they run at another time. */
 export interface Unsteady {
   readonly reason: string
+  /** What it is where that is more than a matter of batches. */
+  readonly source?: 'clock' | 'random'
   readonly start?: number
 }
 
 /** Everything in a query that the proof cannot stand anywhere, in the order in which it is met. */
 export function unsteadyIn(query: Query): readonly Unsteady[] {
   const found: Unsteady[] = []
-  const add = (reason: string | undefined, { start }: { readonly start?: number }): void => {
-    if (reason !== undefined) found.push({ reason, ...(start === undefined ? {} : { start }) })
+  const add = (
+    reason: string | undefined,
+    { start }: { readonly start?: number },
+    source?: Unsteady['source'],
+  ): void => {
+    if (reason === undefined) return
+    found.push({
+      reason,
+      ...(start === undefined ? {} : { start }),
+      ...(source === undefined ? {} : { source }),
+    })
   }
   walkQuery(query, {
     query(each) {
@@ -24,7 +35,7 @@ export function unsteadyIn(query: Query): readonly Unsteady[] {
       return true
     },
     expression(expression) {
-      add(expressionReason(expression), expression)
+      add(expressionReason(expression), expression, sourceOf(expression))
       return true
     },
     unknown(node) {
@@ -57,6 +68,18 @@ function expressionReason(expression: Expression): string | undefined {
     default:
       return undefined
   }
+}
+
+function sourceOf(expression: Expression): Unsteady['source'] {
+  const source =
+    expression.kind === 'call'
+      ? expression.traits.source
+      : expression.kind === 'column'
+        ? expression.otherwise?.source
+        : expression.kind === 'cast'
+          ? 'clock'
+          : undefined
+  return source === 'clock' || source === 'random' ? source : undefined
 }
 
 /** Texts that Postgres takes for a time of the clock. */

@@ -1,24 +1,36 @@
+import { type Finding, lintModel } from '../batch/lint.ts'
 import { type BatchAnswer, proveModel } from '../batch/prove-model.ts'
 import type { BatchVerdict } from '../batch/verdict.ts'
 import type { ModelFile } from '../config/project.ts'
+import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
+import { resolveName } from '../graph/names.ts'
 import type { ParseResult } from '../sql/parser.ts'
+import type { TableRef } from '../sql/relational/ir.ts'
 import { type Analysed, type AnalysisContext, type QueryText, resolveWritten } from './analyse.ts'
 
-/** Whether adjacent partitions of a model may run as one statement; undefined for what has no partitions. */
-export function batchOf(
+/** What is said about a model's partitions. */
+export interface Judged {
+  readonly verdict: BatchVerdict
+  readonly warnings: readonly Diagnostic[]
+}
+
+/** Whether adjacent partitions of a model may run as one statement, and warnings about what they depend on; undefined for what has no
+ * partitions. */
+export function judgePartitions(
   context: AnalysisContext,
   models: ReadonlyMap<string, ModelFile>,
   query: QueryText,
   parsed: ParseResult,
   { readsItself }: Pick<Analysed, 'readsItself'>,
-): BatchVerdict | undefined {
+): Judged | undefined {
   const model = models.get(query.name)
   if (model?.config.partition === undefined || !parsed.ok) return undefined
+  const { relational } = parsed.query
   const { dialect } = context.templates.engine
   const answer = proveModel({
     model,
     rendered: query.rendered,
-    relational: parsed.query.relational,
+    relational,
     readsItself,
     fold: (name) => dialect.fold(name, false),
     partitionOf: (upstream) => {
@@ -27,7 +39,89 @@ export function batchOf(
     },
     columnsOf: () => undefined,
   })
-  return verdictOf(context, query, answer)
+  const verdict = verdictOf(context, query, answer)
+  const findings =
+    relational === undefined
+      ? []
+      : lintModel(relational, query.rendered, (table) => partitionedName(context, models, query, table))
+  return {
+    verdict,
+    warnings: [
+      ...batchWarnings(model, verdict),
+      ...findings
+        .filter(({ kind }) => !model.config.allow.includes(kind))
+        .map((finding) => ({
+          ...lintWarning(finding),
+          ...context.templates.origin(query.rendered, finding.start),
+          model: model.name,
+        })),
+    ],
+  }
+}
+
+/** The upstream with partitions that a table reference means. */
+function partitionedName(
+  { index }: AnalysisContext,
+  models: ReadonlyMap<string, ModelFile>,
+  query: QueryText,
+  { parts }: TableRef,
+): string | undefined {
+  // Keys are folded already.
+  const resolution = resolveName(
+    parts.map((part) => part.key),
+    parts.map(() => true),
+    index,
+  )
+  if (resolution.kind !== 'found' || resolution.name === query.name) return undefined
+  return models.get(resolution.name)?.config.partition === undefined ? undefined : resolution.name
+}
+
+function batchWarnings({ name, path, config }: ModelFile, verdict: BatchVerdict): readonly Diagnostic[] {
+  const { batch, allow } = config
+  if (batch === undefined || batch === 1 || verdict.batchable || allow.includes('unproven_batch')) return []
+  const place = verdict.place ?? { file: path, line: 1, column: 1 }
+  return [
+    verdict.isFinal
+      ? diagnostic('SL361', {
+          severity: 'warning',
+          message: `partitions of ${name} run one at a time in spite of \`batch: ${batch}\`: ${verdict.reason}`,
+          hint: 'Remove `batch`, or say `batch: 1`.',
+          model: name,
+          place,
+        })
+      : diagnostic('SL360', {
+          severity: 'warning',
+          message: `${name} runs in batches because it says \`batch: ${batch}\`, though that was not shown to give the same rows: ${verdict.reason}`,
+          hint: 'Say `allow: unproven_batch` once you are sure, or remove `batch`.',
+          model: name,
+          place,
+        }),
+  ]
+}
+
+function lintWarning({ kind, what }: Finding): Diagnostic {
+  switch (kind) {
+    case 'reads_clock':
+      return diagnostic('SL362', {
+        severity: 'warning',
+        message: `${what}: the same partition gives other rows at another time`,
+        hint: 'Use `{{partition.start}}` or `{{partition.end}}`, or say `allow: reads_clock`.',
+      })
+    case 'random':
+      return diagnostic('SL363', {
+        severity: 'warning',
+        message: `${what}: running a partition again gives other rows`,
+        hint: 'Derive the value from the row, or say `allow: random`.',
+      })
+    case 'no_partition_filter':
+      return diagnostic('SL364', {
+        severity: 'warning',
+        message: `each partition reads the whole history of ${what}: no condition bounds it by the window`,
+        hint: 'Add `column >= {{partition.start}} and column < {{partition.end}}`, or say `allow: no_partition_filter`.',
+      })
+    default:
+      return kind satisfies never
+  }
 }
 
 function verdictOf({ templates }: AnalysisContext, query: QueryText, answer: BatchAnswer): BatchVerdict {

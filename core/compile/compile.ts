@@ -6,7 +6,7 @@ import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
 import type { Rendered } from '../template/template.ts'
 import { type Analysed, type AnalysisContext, analyse, type QueryText } from './analyse.ts'
-import { batchOf } from './batches.ts'
+import { judgePartitions } from './batches.ts'
 import { buildNodes } from './build-nodes.ts'
 import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
@@ -54,7 +54,8 @@ async function compileWith(
   ]
   const conditions = conditionsOf(checked)
   const parsedConditions = engine.parser.parse(conditions.map(probeOf))
-  const analysed = await analyseAll(context, problems)
+  const found: Diagnostic[] = []
+  const analysed = await analyseAll(context, problems, found)
   const sourceQueries = await compileSourceQueries(context, problems)
   const results = await parsedConditions
   const byCondition = new Map(conditions.map((condition, position) => [condition, results[position]!]))
@@ -65,7 +66,26 @@ async function compileWith(
   const nodes = buildNodes(context, relations, analysed, checks, sourceQueries)
   const graph = graphOf(nodes.values(), (reader, upstream) => placeOf(context, analysed, reader, upstream))
   const ordered = new Map(graph.order.map((name) => [name, nodes.get(name)!]))
-  return { compiled: { project: settingsOf(project), nodes: ordered, graph, warnings }, context }
+  return {
+    compiled: {
+      project: settingsOf(project),
+      nodes: ordered,
+      graph,
+      warnings: [...warnings, ...inOrder(found)],
+    },
+    context,
+  }
+}
+
+/** Batches of models are looked at in any order. */
+function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const place = ({ place }: Diagnostic) => place?.file ?? ''
+  return [...found].sort(
+    (a, b) =>
+      (place(a) < place(b) ? -1 : place(a) > place(b) ? 1 : 0) ||
+      (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+      (a.place?.column ?? 0) - (b.place?.column ?? 0),
+  )
 }
 
 interface PhysicalRelation {
@@ -115,6 +135,7 @@ const BATCH = 250
 async function analyseAll(
   context: AnalysisContext,
   problems: Diagnostic[],
+  warnings: Diagnostic[],
 ): Promise<ReadonlyMap<string, Analysed>> {
   const { project, templates } = context
   const { parser } = templates.engine
@@ -147,7 +168,9 @@ async function analyseAll(
       queries.map((query) => query.rendered.text),
       new Set(queries.flatMap((query, position) => (hasPartitions(query.name) ? [position] : []))),
     )
-    batches.push(parsed.then((results) => analyseBatch(context, models, queries, results, problems)))
+    batches.push(
+      parsed.then((results) => analyseBatch(context, models, queries, results, problems, warnings)),
+    )
     // Lets the parser's answers in.
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -161,14 +184,17 @@ function analyseBatch(
   queries: readonly QueryText[],
   results: readonly ParseResult[],
   problems: Diagnostic[],
+  warnings: Diagnostic[],
 ): readonly (readonly [string, Analysed])[] {
   return queries.flatMap((query, position) => {
     const result = results[position]!
     const found = analyse(context, query, result, problems)
     if (found === undefined) return []
     const { rewritten: _, ...kept } = found
-    const batch = batchOf(context, models, query, result, found)
-    return [[query.name, { ...kept, ...(batch === undefined ? {} : { batch }) }] as const]
+    const judged = judgePartitions(context, models, query, result, found)
+    if (judged === undefined) return [[query.name, kept] as const]
+    warnings.push(...judged.warnings)
+    return [[query.name, { ...kept, batch: judged.verdict }] as const]
   })
 }
 

@@ -47,7 +47,10 @@ interface CompiledRelationBase extends CompiledBase {
 
 export interface CompiledModel extends CompiledRelationBase {
   readonly kind: 'model'
-  readonly config: Omit<ModelConfig, 'checks' | 'columns' | 'indexes' | 'grants' | 'tags' | 'description'>
+  readonly config: Omit<
+    ModelConfig,
+    'checks' | 'columns' | 'indexes' | 'grants' | 'tags' | 'description' | 'allow'
+  >
   readonly layout?: Layout
   /** Identity of the layout: column and how it writes time, grain, zone, first day of the week; empty without partitions. */
   readonly layoutId: string

@@ -66,6 +66,10 @@ export interface RetryConfig {
   readonly jitter: number
 }
 
+/** What a model may do without a warning. */
+export const allowedWarnings = ['reads_clock', 'random', 'no_partition_filter', 'unproven_batch'] as const
+export type AllowedWarning = (typeof allowedWarnings)[number]
+
 export interface ModelConfig {
   readonly materialized: Materialization
   readonly partition?: PartitionConfig
@@ -91,6 +95,8 @@ export interface ModelConfig {
   readonly priority: number
   /** The most adjacent partitions in one statement. Undefined: as many as are provably the same as one by one. */
   readonly batch?: number | 'all'
+  /** Warnings about its SQL that its author means to ignore. */
+  readonly allow: readonly AllowedWarning[]
   /** Content that is written anew but is the same keeps its version: a hash of it is kept and compared. */
   readonly dataHash?: true
   readonly timeoutMs?: number

@@ -58,6 +58,7 @@ const defaults: ModelConfig = {
   grants: none,
   tags: none,
   priority: 0,
+  allow: none,
   retry: defaultRetry,
 }
 
@@ -113,6 +114,7 @@ export function resolveModel(
     grants: grantsOf(all.merged('grants')),
     tags: all.get('tags') ?? none,
     priority: all.get('priority') ?? 0,
+    allow: all.get('allow') ?? none,
     retry: retryOf(all.merged('retry')),
     ...optional,
   }

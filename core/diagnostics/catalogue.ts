@@ -1,3 +1,4 @@
+import { batchCodes } from './codes/batch.ts'
 import { cliCodes } from './codes/cli.ts'
 import { compileCodes } from './codes/compile.ts'
 import { configCodes } from './codes/config.ts'
@@ -23,6 +24,7 @@ export const catalogue = {
   ...templateCodes,
   ...sqlCodes,
   ...compileCodes,
+  ...batchCodes,
   ...graphCodes,
   ...engineCodes,
   ...runCodes,

@@ -121,7 +121,6 @@ function compiledOf(name: string, node: Node): CompiledNode {
       reads: node.window ?? {},
       follow: node.follow ?? {},
       priority: 0,
-      allow: [],
       retry,
       ...(typeof node.batch === 'number' ? { batch: node.batch } : {}),
     },

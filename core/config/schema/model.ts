@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { SluiceError } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { parseInstant, parseRange } from '../../time/range.ts'
+import { allowedWarnings } from '../project.ts'
 import { columnChecks, modelCheck } from './checks.ts'
 import { cronMistake, looksLikeCron } from './cron.ts'
 import { timezone } from './timezone.ts'
@@ -192,6 +193,7 @@ const shape = {
   concurrency: optional(count(1)),
   priority: optional(priority),
   batch: optional(batch),
+  allow: optional(oneOrMore(oneOf(allowedWarnings))),
   data_hash: optional(bool),
   timeout: optional(timeout),
   retry: optional(retry),

@@ -1,0 +1,194 @@
+import type { AllowedWarning } from '../config/project.ts'
+import type { Cte, Expression, From, Query, Relational, Select, TableRef } from '../sql/relational/ir.ts'
+import { childrenOf, ordered } from '../sql/relational/walk.ts'
+import type { Rendered } from '../template/template.ts'
+import { unsteadyIn } from './determinism.ts'
+import { SymbolNodes } from './symbols.ts'
+
+/** Something in a partitioned model's SQL that its author should know of. */
+export interface Finding {
+  readonly kind: Exclude<AllowedWarning, 'unproven_batch'>
+  /** A function that is called, or an upstream that is read. */
+  readonly what: string
+  readonly start: number
+}
+
+/**
+ * What in a partitioned model makes its partitions depend on more than their window: the clock, chance, and upstreams with partitions that no
+ * condition bounds. `partitioned` tells the name of a relation with partitions that a table reference means.
+ */
+export function lintModel(
+  relational: Relational,
+  rendered: Pick<Rendered, 'text' | 'spans'>,
+  partitioned: (table: TableRef) => string | undefined,
+): readonly Finding[] {
+  const found: Finding[] = []
+  for (const { reason, source, start } of unsteadyIn(relational.query)) {
+    if (source === undefined || start === undefined) continue
+    found.push({ kind: source === 'clock' ? 'reads_clock' : 'random', what: reason, start })
+  }
+  const scans = new Scans(new SymbolNodes(rendered, relational.query), partitioned)
+  scans.query(relational.query, { ctes: undefined, outer: undefined }, false)
+  return [...found, ...scans.findings()].sort((a, b) => a.start - b.start)
+}
+
+interface CteScope {
+  readonly cte: Cte
+  /** What its own query sees. */
+  readonly environment: Environment
+  readonly outer: CteScope | undefined
+}
+
+interface Environment {
+  readonly ctes: CteScope | undefined
+  readonly outer: Sources | undefined
+}
+
+/** The entries of one FROM clause with the names that their columns can be prefixed with. */
+interface Sources {
+  readonly entries: readonly Source[]
+  readonly bounded: Set<Source>
+  readonly outer: Sources | undefined
+}
+
+interface Source {
+  readonly from: Exclude<From, { readonly kind: 'join' }>
+  readonly name: string | undefined
+}
+
+/**
+ * Looks for scans that nothing bounds. A comparison with a bound of the window bounds every entry of FROM whose columns it takes, a bare name
+ * those whose columns nobody knows; equalities and comparisons carry that on to other entries, and a bound around a subquery into it.
+ */
+class Scans {
+  private readonly symbols: SymbolNodes
+  private readonly partitioned: (table: TableRef) => string | undefined
+  private readonly unbounded = new Map<number, string>()
+
+  constructor(symbols: SymbolNodes, partitioned: (table: TableRef) => string | undefined) {
+    this.symbols = symbols
+    this.partitioned = partitioned
+  }
+
+  findings(): readonly Finding[] {
+    return [...this.unbounded].map(([start, what]) => ({ kind: 'no_partition_filter', what, start }))
+  }
+
+  query(query: Query, environment: Environment, isBounded: boolean): void {
+    let { ctes } = environment
+    for (const cte of query.with) ctes = { cte, environment: { ...environment, ctes }, outer: ctes }
+    const inner = { ...environment, ctes }
+    const { body } = query
+    if (body.kind === 'select') this.select(body, query, inner, isBounded)
+    else if (body.kind === 'nested') this.query(body.query, inner, isBounded)
+    else if (body.kind === 'set') {
+      this.query(body.left, inner, isBounded)
+      this.query(body.right, inner, isBounded)
+    }
+  }
+
+  private select(select: Select, query: Query, environment: Environment, isBounded: boolean): void {
+    const entries: Source[] = []
+    const conditions = [select.where, select.having, select.qualify].filter((each) => each !== undefined)
+    if (select.from !== undefined) this.collect(select.from, entries, conditions)
+    const sources: Sources = {
+      entries,
+      bounded: new Set(isBounded ? entries : []),
+      outer: environment.outer,
+    }
+    this.spread(conditions, sources)
+    for (const source of entries) this.source(source, sources, environment)
+    const items = select.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []))
+    const inner = { ...environment, outer: sources }
+    for (const each of [...conditions, ...items, ...ordered(query.orderBy)]) this.subqueries(each, inner)
+  }
+
+  /** The entries of FROM, and the conditions of its joins. USING ties both of its sides. */
+  private collect(from: From, entries: Source[], conditions: Expression[]): void {
+    if (from.kind !== 'join') {
+      const name = from.alias?.key ?? (from.kind === 'table' ? from.parts.at(-1)?.key : undefined)
+      entries.push({ from, name })
+      return
+    }
+    this.collect(from.left, entries, conditions)
+    this.collect(from.right, entries, conditions)
+    const { condition } = from
+    if (condition.kind === 'on') conditions.push(condition.expression)
+    if (condition.kind === 'using') {
+      for (const column of condition.columns) conditions.push({ kind: 'column', parts: [column] })
+    }
+  }
+
+  /** Marks what the conditions bound, until nothing new is found. */
+  private spread(conditions: readonly Expression[], sources: Sources): void {
+    const comparisons = conditions.flatMap((each) => comparisonsOf(each))
+    for (let before = -1; before !== sources.bounded.size; ) {
+      before = sources.bounded.size
+      for (const comparison of comparisons) {
+        const touched = this.touched(comparison, sources)
+        const isBound = this.hasSymbol(comparison) || touched.some((each) => isBoundedIn(each, sources))
+        if (isBound) for (const each of touched) if (sources.entries.includes(each)) sources.bounded.add(each)
+      }
+    }
+  }
+
+  private touched(expression: Expression, sources: Sources): readonly Source[] {
+    if (expression.kind !== 'column') {
+      return childrenOf(expression).flatMap((child) => this.touched(child, sources))
+    }
+    const { parts } = expression
+    if (parts.length === 1) return sources.entries
+    const relation = parts.length > 2 ? parts.at(-2)!.key : parts[0]!.key
+    for (let each: Sources | undefined = sources; each !== undefined; each = each.outer) {
+      const named = each.entries.filter(({ name }) => name === relation)
+      if (named.length > 0) return named
+    }
+    return []
+  }
+
+  private hasSymbol(expression: Expression): boolean {
+    const symbol = this.symbols.of(expression)
+    if (symbol !== undefined) return symbol !== 'partition.timezone'
+    return childrenOf(expression).some((child) => this.hasSymbol(child))
+  }
+
+  private source({ from }: Source, sources: Sources, environment: Environment): void {
+    const isBounded = [...sources.bounded].some((each) => each.from === from)
+    if (from.kind === 'derived') this.query(from.query, { ...environment, outer: sources }, isBounded)
+    if (from.kind !== 'table') return
+    const cte = from.parts.length === 1 ? cteNamed(environment.ctes, from.parts[0]!.key) : undefined
+    if (cte !== undefined) {
+      this.query(cte.cte.query, cte.environment, isBounded)
+      return
+    }
+    const upstream = isBounded ? undefined : this.partitioned(from)
+    if (upstream !== undefined && from.start !== undefined) this.unbounded.set(from.start, upstream)
+  }
+
+  private subqueries(expression: Expression, environment: Environment): void {
+    if (expression.kind === 'subquery') this.query(expression.query, environment, false)
+    for (const child of childrenOf(expression)) this.subqueries(child, environment)
+  }
+}
+
+function cteNamed(ctes: CteScope | undefined, name: string): CteScope | undefined {
+  for (let each = ctes; each !== undefined; each = each.outer) if (each.cte.name.key === name) return each
+  return undefined
+}
+
+function isBoundedIn(source: Source, sources: Sources): boolean {
+  for (let each: Sources | undefined = sources; each !== undefined; each = each.outer) {
+    if (each.bounded.has(source)) return true
+  }
+  return false
+}
+
+const connectives = new Set(['and', 'or', 'not'])
+
+/** The comparisons of a condition, however they are connected. */
+function comparisonsOf(expression: Expression): readonly Expression[] {
+  if (expression.kind === 'operation' && connectives.has(expression.operator)) {
+    return expression.operands.flatMap(comparisonsOf)
+  }
+  return [expression]
+}
