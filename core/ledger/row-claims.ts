@@ -27,15 +27,8 @@ export class RowClaims implements Claims {
         const claimedAt = this.now()
         await standUp(transaction)
         if (request.number > 1) await this.dropOwn(transaction, worker, model, request.keys, claimedAt)
-        for (const key of request.keys) {
-          const taken = await transaction.execute(
-            `insert into sluice.leases (model, partition_key, token, worker, attempt, claimed_at)
-select $1, $2, $3, $4, $5, $6 where not exists (select 1 from sluice.leases where model = $1 and partition_key = $2)
-${this.adapter.capabilities.sharedServer ? 'on conflict (model, partition_key) do nothing' : ''}`,
-            [model, key, request.token, worker.id, request.attempt, claimedAt],
-          )
-          if (taken === 0) throw new LeaseTaken(await this.holderOf(transaction, model, key))
-        }
+        const taken = await this.insertLeases(transaction, worker, request, claimedAt)
+        if (taken < request.keys.length) throw new LeaseTaken(await this.holderOf(transaction, request))
         await transaction.execute(
           `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, status, started_at, accepted)
 values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
@@ -121,17 +114,40 @@ values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
     }
   }
 
-  private async holderOf(session: Session, model: string, key: string): Promise<LeaseHolder> {
+  /** Tells how many of the keys were free. In the order of keys, so that two that claim the same ones cannot wait for each other. */
+  private insertLeases(
+    transaction: Transaction,
+    worker: Worker,
+    { model, keys, token, attempt }: ClaimRequest,
+    claimedAt: Date,
+  ): Promise<number> {
+    const { dialect } = this.adapter
+    const isShort = keys.length <= MOST_PARAMETERS
+    const rows = keys.map(
+      (key, index) => `($1, ${isShort ? `$${index + 6}` : dialect.literal(key)}, $2, $3, $4, $5)`,
+    )
+    return transaction.execute(
+      `insert into sluice.leases (model, partition_key, token, worker, attempt, claimed_at) values ${rows.join(', ')}
+on conflict (model, partition_key) do nothing`,
+      [model, token, worker.id, attempt, claimedAt, ...(isShort ? keys : [])],
+    )
+  }
+
+  /** Who has one of the keys. */
+  private async holderOf(session: Session, { model, keys, token }: ClaimRequest): Promise<LeaseHolder> {
     const rows = await session.query(
       `select l.worker, a.run_id, w.host, w.pid from sluice.leases l
 left join sluice.attempts a on a.id = l.attempt left join sluice.workers w on w.id = l.worker
-where l.model = $1 and l.partition_key = $2`,
-      [model, key],
+where l.model = $1 and l.token <> $2 and l.partition_key in (${this.adapter.dialect.list(keys)}) order by l.partition_key limit 1`,
+      [model, token],
     )
     const row = rows[0]
     return row === undefined ? { worker: '', run: '', host: '', pid: 0 } : leaseHolder(row)
   }
 }
+
+/** So many keys of a claim are parameters: an engine that is asked the same text again need not plan it again. */
+const MOST_PARAMETERS = 16
 
 /** Attempts of a worker that are recorded as running. */
 export async function runningAttempts(session: Session, worker: string, at: Date): Promise<readonly Lost[]> {
