@@ -131,6 +131,7 @@ async function sluiceRun(root: string): Promise<number> {
       force: false,
       fullRefresh: false,
       upstream: 'block',
+      batch: 1,
     },
     now(),
   )
