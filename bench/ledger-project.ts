@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { duckdb } from '../adapters/duckdb/index.ts'
 import type { Adapter } from '../core/adapter.ts'
 import type { CompiledModel, CompiledProject } from '../core/compile/compiled.ts'
-import { type OpenedProject, openProject } from '../core/compile/open-project.ts'
+import { type OpenProject, openProject } from '../core/compile/open-project.ts'
 import { ledgerMigrations } from '../core/ledger/schema.ts'
 import { generateProject } from './generate-project.ts'
 
 /** Opens a generated project, in this process and without its cache. */
-export async function openGenerated(root: string, models: number): Promise<OpenedProject> {
+export async function openGenerated(root: string, models: number): Promise<OpenProject> {
   generateProject(root, models)
   return openProject({
     root,
