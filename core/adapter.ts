@@ -187,6 +187,9 @@ export interface Catalog {
   columns(session: Session, relation: RelationName): Promise<readonly Column[] | undefined>
   /** Output columns of a query, bound by the engine without running it. Throws the engine's error, positions relative to `select`. */
   describe(session: Session, select: string): Promise<readonly Column[]>
+  /** What the engine takes the parameters `$1` to `$count` of a query for, which is bound and not run; undefined where it does not say. A query that
+   * cannot be bound says nothing, and leaves a transaction as it was. */
+  parameterTypes(session: Session, select: string, count: number): Promise<readonly (string | undefined)[]>
   /** Names of the indexes of a relation that Sluice made (they begin with `sluice_`). */
   indexes(session: Session, relation: RelationName): Promise<readonly string[]>
   /** Everything that reads the relation, nearest first, so that reverse order can be dropped. */

@@ -21,6 +21,8 @@ export const duckdbCatalog: Catalog = {
 
   describe: (session, select): Promise<readonly Column[]> => ownSession(session).columns(select),
 
+  parameterTypes: (session, select, count) => ownSession(session).parameterTypes(select, count),
+
   async indexes(session, relation) {
     const rows = await session.query(
       `select index_name from duckdb_indexes() where ${isRelation(relation, 'table_name')} and starts_with(index_name, 'sluice_') order by index_name`,

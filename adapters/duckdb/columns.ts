@@ -36,3 +36,16 @@ export function preparedColumns(statement: DuckDBPreparedStatement): readonly Co
   }
   return columns
 }
+
+/** What a parameter of a prepared statement was bound as; undefined if the engine left it open. */
+export function parameterType(
+  statement: DuckDBPreparedStatement | undefined,
+  index: number,
+): string | undefined {
+  if (statement === undefined || index > statement.parameterCount) return undefined
+  try {
+    return statement.parameterType(index).toString()
+  } catch {
+    return undefined // "Failed to get param logical type" is how the bindings say that there is none.
+  }
+}

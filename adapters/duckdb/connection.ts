@@ -6,7 +6,7 @@ import {
 } from '@duckdb/node-api'
 import type { Column, Param, Row } from '../../core/adapter.ts'
 import { NumberCollector, type NumberColumns, type NumberKind, type ReadHints } from '../../core/columns.ts'
-import { preparedColumns } from './columns.ts'
+import { parameterType, preparedColumns } from './columns.ts'
 import { canceledError, DuckdbError, statementError } from './error.ts'
 import { Gate } from './gate.ts'
 import { bindParams, rowsOf, rowsOfChunk } from './values.ts'
@@ -121,6 +121,22 @@ export class Connection {
     // Only the engine's own description spells nested and aliased types as DDL takes them.
     const rows = await this.query(`describe ${select}`, [], signal)
     return rows.map((row) => ({ name: String(row.column_name), type: String(row.column_type) }))
+  }
+
+  /** What the parameters of a query are taken for; nothing of one that cannot be bound, which does not end a transaction. */
+  async parameterTypes(
+    select: string,
+    count: number,
+    signal?: AbortSignal,
+  ): Promise<readonly (string | undefined)[]> {
+    return this.statement(select, signal, async () => {
+      const statement = await this.raw.prepare(select).catch(() => undefined)
+      try {
+        return Array.from({ length: count }, (_, index) => parameterType(statement, index + 1))
+      } finally {
+        statement?.destroySync()
+      }
+    })
   }
 
   /** Work with the connection itself that is not one statement, such as appending rows. */

@@ -42,6 +42,11 @@ export abstract class DuckdbSession implements Session {
   /** Output columns of a query, bound and not run. A failure leaves an open transaction as it was. */
   abstract columns(select: string): Promise<readonly Column[]>
 
+  /** See `Catalog.parameterTypes`. */
+  parameterTypes(select: string, count: number): Promise<readonly (string | undefined)[]> {
+    return this.connection.parameterTypes(select, count, this.signal)
+  }
+
   abstract readNumbers(sql: string, kinds: readonly NumberKind[], hints?: ReadHints): Promise<NumberColumns>
 
   protected remember(sql: string): ReturnType<typeof statementKind> {

@@ -1,6 +1,7 @@
 import type { Catalog, Column, RelationKind, RelationName, Session } from '../../core/adapter.ts'
 import { dependents, preserve } from './dependents.ts'
 import { describeQuery } from './describe.ts'
+import { doBlock, stringLiteral } from './literal.ts'
 import { PostgresSession, PostgresTransaction } from './session.ts'
 
 /** The catalogue of one database. */
@@ -10,6 +11,7 @@ export function postgresCatalog(): Catalog {
     kind,
     columns,
     describe: (session, select) => describe(session, select, typeNames),
+    parameterTypes,
     indexes,
     dependents,
     preserve,
@@ -61,6 +63,26 @@ async function describe(
   if (!(session instanceof PostgresSession)) throw new Error('not a session of this adapter')
   const work = () => describeQuery(session.connection, select, typeNames)
   return session instanceof PostgresTransaction ? session.guarded(work) : work()
+}
+
+/** Prepared in a block, whose errors do not end the transaction. */
+async function parameterTypes(
+  session: Session,
+  select: string,
+  count: number,
+): Promise<readonly (string | undefined)[]> {
+  const prepare = stringLiteral(`prepare sluice_bounds as\n${select}`)
+  await session.execute(
+    doBlock(`begin
+  begin execute 'deallocate sluice_bounds'; exception when others then null; end;
+  begin execute ${prepare}; exception when others then null; end;
+end`),
+  )
+  const [row] = await session.query(
+    `select array_to_string(parameter_types::text[], '|') as types from pg_catalog.pg_prepared_statements where name = 'sluice_bounds'`,
+  )
+  const types = row === undefined ? [] : String(row.types).split('|')
+  return Array.from({ length: count }, (_, index) => types[index])
 }
 
 async function indexes(session: Session, name: RelationName): Promise<readonly string[]> {

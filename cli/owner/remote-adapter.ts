@@ -219,6 +219,8 @@ const remoteCatalog: Catalog = {
     ownSession(session).ask({ op: 'describe', select }, (adapter) =>
       adapter.session((own) => adapter.catalog.describe(own, select)),
     ),
+  // Nothing is published through an owner, and only publishing asks.
+  parameterTypes: async (_session, _select, count) => Array.from({ length: count }, () => undefined),
   indexes: (session, relation) =>
     ownSession(session).askCatalog('indexes', relation, (catalog, own) => catalog.indexes(own, relation)),
   dependents: (session, relation) =>

@@ -71,6 +71,11 @@ export function symbolText(dialect: Dialect, symbol: string, window: Window): st
   return instantText(dialect, end ? interval.end : interval.start, column, end ? 'end' : 'start')
 }
 
+/** The type of the literal that stands for a symbol. */
+export function boundType(symbol: string, window: Window): ColumnType {
+  return casts.find((each) => symbol.endsWith(`.${each}`)) ?? window.columnType
+}
+
 function typeOf({ columnType, format }: Window) {
   return { type: columnType, ...(format === undefined ? {} : { format }) }
 }

@@ -11,6 +11,7 @@ import { readWindows } from '../plan/edges.ts'
 import type { Partition } from '../time/interval.ts'
 import { type AttemptContext, isPublished, outputColumn } from './attempt.ts'
 import type { Checked } from './checking.ts'
+import { refuseOtherTypes } from './compared-bounds.ts'
 import { withUserSql } from './diagnose.ts'
 import type { Piece } from './pieces.ts'
 
@@ -54,6 +55,7 @@ export async function bind(context: AttemptContext, session: Session, model: Com
     columns = await withUserSql(sql, 0, () => adapter.catalog.describe(session, sql.text))
     const found = outputColumn(adapter, model, columns, declared.name, 'partition column')
     type = boundType(context, model, found)
+    await refuseOtherTypes(context, session, model, { ...window, columnType: type })
     bindings.bind(model.name, columns, type)
   }
   const partitionColumn = outputColumn(adapter, model, columns, declared.name, 'partition column')

@@ -50,6 +50,29 @@ export function catalogSuite(engine: EngineUnderTest): void {
       })
     })
 
+    test('says what parameters are compared with, and goes on after a query that cannot be bound', async () => {
+      const { adapter } = engine()
+      const relation = { schema: await newSchema(adapter), name: 't' }
+      await newTable(adapter, relation, [
+        ['d', 'date'],
+        ['ts', 'timestamp'],
+        ['tz', 'timestamp with time zone'],
+      ])
+      const table = adapter.dialect.relation(relation)
+      const ask = `select 1 from ${table} where d >= $1 and ts < $2 and tz between $3 and $4 -- the end`
+      await adapter.transaction(async (transaction) => {
+        const typesOf = async (select: string, count: number) =>
+          (await adapter.catalog.parameterTypes(transaction, select, count)).map((type) =>
+            type === undefined ? undefined : adapter.dialect.columnType(type),
+          )
+        expect(await typesOf(ask, 4)).toEqual(['date', 'timestamp', 'timestamptz', 'timestamptz'])
+        expect(await typesOf('select nothing from nowhere where a = $1', 1)).toEqual([undefined])
+        expect(await typesOf(ask, 4)).toEqual(['date', 'timestamp', 'timestamptz', 'timestamptz'])
+        await transaction.execute(`insert into ${table} (d) values (date '2001-01-05')`)
+      }, new AbortController().signal)
+      expect(await rowsOf(adapter, `select d from ${table}`)).toHaveLength(1)
+    })
+
     test('describes without running', async () => {
       const { adapter, endless } = engine()
       const columns = await adapter.session((session) => adapter.catalog.describe(session, endless))

@@ -111,6 +111,10 @@ export const runCodes = {
     title: 'The partition column cannot hold the partitions',
     help: 'The type that the query returns cannot tell the partitions of this grain and zone apart: a date has no hours, a local clock shows some hours twice. Cast the column to a type that can, or declare its type, so that `sluice compile` says so too.',
   },
+  SL629: {
+    title: 'A bound is compared with a column of another type',
+    help: 'An engine converts one of the two silently, by rules that depend on the zone of the session: a DATE becomes midnight of UTC beside a TIMESTAMPTZ, whatever the zone of the partition. Write the bound as the type that the column has: `{{partition.start.timestamptz}}`, `.timestamp` or `.date`.',
+  },
   SL630: {
     title: 'The run timed out',
     help: 'The run took longer than `--timeout`, or than `timeout` under `run` in sluice.yml. Running statements were canceled in the engine and rolled back; what was published stays. `sluice resume RUN` does the rest.',
