@@ -544,12 +544,13 @@ class Prover {
     const term = this.term(expression, frame)
     if (term === undefined || !isKey(state, term, cut)) return false
     if (groups === undefined) return true
-    return groups.every((set) => {
-      for (let each: Term | undefined = term; each !== undefined; each = each.floor?.of) {
-        if (set.some((grouped) => grouped.id === each.id)) return true
-      }
-      return false
-    })
+    // What is itself a grouping expression of one set is NULL in the others, even where they have what it is made of.
+    for (let each: Term | undefined = term; each !== undefined; each = each.floor?.of) {
+      const id = each.id
+      const isIn = (set: readonly Term[]) => set.some((grouped) => grouped.id === id)
+      if (groups.some(isIn)) return groups.every(isIn)
+    }
+    return false
   }
 
   private starOutputs(star: Star, frame: Frame): readonly Output[] {

@@ -12,13 +12,15 @@ export function rendering(template: string, literals: Readonly<Record<string, st
     const start = text.length
     text += piece
     const span = { file: 'model.sql', offset: 0, endOffset: 0, calls: [], start, end: text.length }
-    spans.push(
-      symbol === undefined ? { ...span, kind: 'text' } : { ...span, kind: 'value', symbol },
-    )
+    spans.push(symbol === undefined ? { ...span, kind: 'text' } : { ...span, kind: 'value', symbol })
   }
   for (const [index, piece] of template.split(/\{\{([^}]+)\}\}/).entries()) {
     if (index % 2 === 0) push(piece, undefined)
-    else push(literals[piece] ?? literals[piece.replace(/\.(?:date|timestamp|timestamptz)$/, '')] ?? fail(piece), shortened(piece))
+    else
+      push(
+        literals[piece] ?? literals[piece.replace(/\.(?:date|timestamp|timestamptz)$/, '')] ?? fail(piece),
+        shortened(piece),
+      )
   }
   return { text, spans, symbolsDecide: false }
 }

@@ -177,7 +177,15 @@ export class RandomModels {
   }
 
   private union(depth: number): string {
-    const operator = this.one('union all', 'union', 'except', 'intersect', 'union all', 'except all', 'intersect all')
+    const operator = this.one(
+      'union all',
+      'union',
+      'except',
+      'intersect',
+      'union all',
+      'except all',
+      'intersect all',
+    )
     const left = this.relation(depth - 1)
     const right = this.chance(0.12)
       ? this.one('select d as k, u, v from a', 'select k, v, u from (select d as k, u, v from b) as x')

@@ -294,12 +294,16 @@ const frameBits = {
   exclusion: 0x8000 | 0x10000 | 0x20000,
 } as const
 
-/** `OVER w` is the named window itself, `OVER (w …)` adds to it. */
-function windowOf(context: PostgresContext, node: JsonObject): Window {
-  const named = context.windows.get(textOf(node, 'name') ?? textOf(node, 'refname') ?? '')
-  const base = named === undefined ? undefined : windowOf(context, named)
-  if (textOf(node, 'name') !== undefined && base !== undefined && node.partitionClause === undefined)
-    return base
+/** `OVER w` is the named window itself, `OVER (w …)` and `WINDOW v AS (w …)` add to it. */
+function windowOf(context: PostgresContext, over: JsonObject): Window {
+  const named = context.windows.get(textOf(over, 'name') ?? '')
+  return windowDefinition(context, named ?? over, context.windows.size + 1)
+}
+
+/** A window can only build on one that stands before it; `depth` guards against a tree that says otherwise. */
+function windowDefinition(context: PostgresContext, node: JsonObject, depth: number): Window {
+  const before = depth === 0 ? undefined : context.windows.get(textOf(node, 'refname') ?? '')
+  const base = before === undefined ? undefined : windowDefinition(context, before, depth - 1)
   const orderBy = orderings(context, listOf(node, 'orderClause'))
   const partitionBy = listOf(node, 'partitionClause').map((each) => postgresExpression(context, each))
   return {

@@ -66,25 +66,33 @@ export class Scope {
 
   /**
    * Where a name leads, by the rules that both engines share: the innermost query that has it, a relation's name before a column with
-   * fields. A bare name in the only relation of a query whose columns are unknown is taken for a column of that one.
+   * fields. Where nobody knows the columns, a name with a dot is one of a relation if any query around has such a relation, and a bare name in
+   * the only relation of a query is a column of that one.
    */
   resolve(parts: readonly Name[]): Resolution {
     const keys = parts.map((part) => part.key)
+    return (keys.length > 1 ? this.#ofRelation(keys) : undefined) ?? this.#ofColumn(keys)
+  }
+
+  #ofRelation(keys: readonly string[]): Resolution | undefined {
     for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer) {
-      const found = scope.#here(keys)
+      const found = scope.#qualifiedBy(keys)
+      if (found !== undefined) {
+        const [name, ...fields] = keys.slice(found.length)
+        if (name !== undefined) return { kind: 'column', relation: found.relation, name, fields }
+      }
+      // A struct of that name is nearer than relations further out.
+      if (scope.relations.some((each) => each.has(keys[0]!) === true)) return undefined
+    }
+    return undefined
+  }
+
+  #ofColumn(keys: readonly string[]): Resolution {
+    for (let scope: Scope | undefined = this; scope !== undefined; scope = scope.outer) {
+      const found = scope.#bare(keys[0]!, keys.slice(1))
       if (found !== undefined) return found
     }
     return { kind: 'none' }
-  }
-
-  #here(keys: readonly string[]): Resolution | undefined {
-    const relation = keys.length > 1 ? this.#qualifiedBy(keys) : undefined
-    if (relation !== undefined) {
-      const [name, ...fields] = keys.slice(relation.length)
-      if (name === undefined) return undefined
-      return { kind: 'column', relation: relation.relation, name, fields }
-    }
-    return this.#bare(keys[0]!, keys.slice(1))
   }
 
   /** The relation that the leading keys name; the longest name wins. */
