@@ -143,7 +143,7 @@ function taskOf(node: Unit['node'], group: readonly Placed<RunningUnit>[]): Plan
     materialization: materializationOf(node),
     reason: reasonOf(group),
     after: group[0]!.after,
-    fullRefresh: false,
+    fullRefresh: group[0]!.reason.kind === 'full_refresh',
     accepted: mergeNeeds(group.flatMap(({ accepted }) => accepted)),
     outside: [...new Set(group.flatMap(({ outside }) => outside))],
   }

@@ -202,20 +202,24 @@ export class States {
     return stale
   }
 
+  /** An input that changed comes before one that is only stale: that one may be made again and turn out the same. */
   private inputsCause(unit: Unit, row: number): StaleCause | undefined {
     if (isView(unit.node)) return undefined
     const readSeq = this.slotsOf(unit.node).history.readSeq[row]!
+    let stale: StaleCause | undefined
     for (const edge of this.edges.of(unit)) {
       if (edge.role !== 'data' || !this.concerns(unit, edge)) continue
       const cause = this.inputCause(edge, readSeq)
-      if (cause !== undefined) return cause
+      if (cause?.kind === 'input') return cause
+      stale ??= cause
     }
-    return undefined
+    return stale
   }
 
   /** Why what the edge reads is newer than, or no longer, what was read. */
   private inputCause(edge: Edge, readSeq: number): StaleCause | undefined {
     const slots = this.slotsOf(edge.upstream)
+    let stale: StaleCause | undefined
     for (const input of this.unitsOf(edge)) {
       const row = this.rowOf(input)
       const upstream = {
@@ -225,9 +229,9 @@ export class States {
       if (!slots.isPublished(row) && mayBeUnknown(edge.upstream)) continue
       if (!slots.isPublished(row) || slots.history.dataSeq[row]! > readSeq)
         return { kind: 'input', ...upstream }
-      if (this.codes.of(edge.upstream)[row] === Code.stale) return { kind: 'upstream', ...upstream }
+      if (this.codes.of(edge.upstream)[row] === Code.stale) stale ??= { kind: 'upstream', ...upstream }
     }
-    return undefined
+    return stale
   }
 
   /** Whether a change of an upstream without partitions concerns this partition (`follow`, section 2). */

@@ -52,6 +52,8 @@ export interface AttemptContext {
 
 export interface AttemptResult extends Published {
   readonly checks: readonly CheckOutcome[]
+  /** Keys of the partitions that keep their version. */
+  readonly kept?: ReadonlySet<string>
 }
 
 /** What the engine said of a model's query during this run: asked once, not for each partition. */

@@ -276,7 +276,8 @@ class Execution {
       this.end(task, { partitions, end: { kind: 'blocked', by, because } }, 0)
     if (left === undefined) return undefined
     const sorted = this.fates.sortUnchanged(task, left)
-    for (const { partitions } of sorted.out) this.end(task, { partitions, end: { kind: 'skipped' } }, 0)
+    for (const { partitions } of sorted.out)
+      this.end(task, { partitions, end: { kind: 'skipped', isUnchanged: true } }, 0)
     return sorted.left
   }
 
@@ -285,12 +286,17 @@ class Execution {
     this.counts[end.kind] += unitCount(partitions)
     switch (end.kind) {
       case 'succeeded':
-        if (end.published.changed) this.fates.mayHaveChanged(task, partitions)
+        if (end.published.changed)
+          this.fates.mayHaveChanged(
+            task,
+            partitions.filter(({ key }) => !end.kept?.has(key)),
+          )
         this.request.emit({ ...about, type: 'task_succeeded', published: end.published, elapsedMs })
         break
       case 'skipped':
         // Somebody else may have published it: what reads it must look for itself.
-        if (task.reason.kind !== 'upstream_planned') this.fates.mayHaveChanged(task, partitions)
+        if (task.reason.kind !== 'upstream_planned' && !end.isUnchanged)
+          this.fates.mayHaveChanged(task, partitions)
         this.request.emit({ ...about, type: 'task_skipped', because: 'fresh' })
         break
       case 'failed':

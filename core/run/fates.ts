@@ -81,17 +81,17 @@ export class Fates {
     return { left: isLeft ? left : undefined, out }
   }
 
-  /** Of a task that was planned only because its inputs were: the partitions of which an input changed. */
+  /** Of a task that was planned only because its inputs were, or because they were stale: the partitions of which an input changed. */
   sortUnchanged(
     task: PlannedTask,
     partitions: readonly Partition[],
   ): Sorted<{ readonly partitions: readonly Partition[] }> {
-    if (task.reason.kind !== 'upstream_planned') return { left: partitions, out: [] }
     const [node] = this.unitsOf(task)
+    if (node === undefined || !dependsOnInputs(task, node)) return { left: partitions, out: [] }
     const unchanged: Partition[] = []
     const left: Partition[] = []
     const units: readonly Unit[] =
-      task.partitions.length === 0 ? [node!] : partitions.map((partition) => ({ ...node!, partition }))
+      task.partitions.length === 0 ? [node] : partitions.map((partition) => ({ ...node, partition }))
     let isLeft = false
     for (const unit of units) {
       const own = unit.partition === undefined ? [] : [unit.partition]
@@ -143,6 +143,13 @@ export class Fates {
       )
     })
   }
+}
+
+/** Whether nothing but what its inputs turn out to be makes a task necessary. What was accepted as it is stays stale. */
+function dependsOnInputs({ reason, accepted }: PlannedTask, { node }: Unit): boolean {
+  if (reason.kind === 'upstream_planned') return true
+  const isStaleByInputs = reason.kind === 'stale' && reason.cause.kind === 'upstream'
+  return isStaleByInputs && accepted.length === 0 && !(node.kind === 'model' && node.readsItself)
 }
 
 function blocker(relation: string, { partition, because }: Bad): Blocker {

@@ -65,8 +65,13 @@ export async function publishIncremental(
       ? await withDataHashes(context, transaction, bound, checked)
       : checked
   commitOutcome(context, transaction, model, begun, published, checks)
-  const changed = published.some(({ keepDataSeq }) => keepDataSeq === undefined)
-  return { rows: checked.reduce((sum, each) => sum + each.rows, 0), changed, checks }
+  const kept = new Set(
+    published.flatMap(({ keepDataSeq, partition }) =>
+      keepDataSeq === undefined || partition === undefined ? [] : [partition.key],
+    ),
+  )
+  const rows = checked.reduce((sum, each) => sum + each.rows, 0)
+  return { rows, changed: kept.size < published.length, kept, checks }
 }
 
 /** How many adjacent partitions one statement may write. */

@@ -54,8 +54,10 @@ export interface RunContext {
 
 /** What became of partitions of a task, or of a relation without partitions. */
 export type TaskEnd =
-  | { readonly kind: 'succeeded'; readonly published: Published }
-  | { readonly kind: 'skipped' }
+  /** `kept`: keys of the partitions whose content, and so whose version, is what it was. */
+  | { readonly kind: 'succeeded'; readonly published: Published; readonly kept?: ReadonlySet<string> }
+  /** `isUnchanged`: nothing that it reads changed in this run. */
+  | { readonly kind: 'skipped'; readonly isUnchanged?: true }
   | { readonly kind: 'failed'; readonly error: Diagnostic }
   | { readonly kind: 'canceled' }
   /** Another run has made an input unfit since the plan. */
@@ -261,7 +263,11 @@ async function attemptOnce(context: RunContext, piece: PieceAttempt): Promise<At
     ledger.published({ attempt, token })
     for (const each of checksOf(piece, result.checks)) context.emit({ ...stamp(context), ...each })
     context.bindings.settle(task.model)
-    return { kind: 'succeeded', published: { rows: result.rows, changed: result.changed } }
+    return {
+      kind: 'succeeded',
+      published: { rows: result.rows, changed: result.changed },
+      ...(result.kept === undefined ? {} : { kept: result.kept }),
+    }
   } catch (error) {
     return await afterFailure(context, piece, { attempt, token }, error, deadline.hasPassed())
   } finally {

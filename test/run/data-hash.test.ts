@@ -70,7 +70,21 @@ for (const engine of engines) {
       await project.write({
         'models/a.sql': dailyModel(query.replace('n, x', 'n + 0 as n, x'), 'batch: all\ndata_hash: true'),
       })
-      await project.run({ ...days, select: ['a'] })
+      const same = await project.run(days)
+      expect(same.plan.tasks).toMatchObject([
+        { model: 'a', reason: { kind: 'stale', cause: { kind: 'code' } } },
+        { model: 'b', reason: { kind: 'stale', cause: { kind: 'upstream' } } },
+      ])
+      expect(same.totals).toMatchObject({ succeeded: 3, skipped: 3 })
+      expect((await project.plan(days)).tasks).toEqual([])
+
+      await project.sql(`update raw.facts set n = n + 1 where day = '2024-01-18'`)
+      await project.write({
+        'models/a.sql': dailyModel(query.replace('n, x', 'n + 1 - 1 as n, x'), 'batch: all\ndata_hash: true'),
+      })
+      const other = await project.run(days)
+      expect(other.totals).toMatchObject({ succeeded: 4, skipped: 2 })
+      expect(await project.value(`select n from b where day = '2024-01-18'`)).toBe(2)
       expect((await project.plan(days)).tasks).toEqual([])
     })
 
