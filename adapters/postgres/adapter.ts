@@ -17,14 +17,16 @@ import { type Address, readAddress } from './address.ts'
 import { capabilities } from './capabilities.ts'
 import { postgresCatalog } from './catalog.ts'
 import { postgresDialect } from './dialect.ts'
-import { classify, explain } from './explain.ts'
+import { classify, endsConnection, explain } from './explain.ts'
 import { migrateLedger, newestVersion, readLedgerVersion, refuseNewer } from './ledger.ts'
 import { ConnectionPool } from './pool.ts'
+import { refusal } from './refusals.ts'
 import { inTransaction, PostgresSession, PostgresTransaction } from './session.ts'
 
 type PostgresTarget = Extract<TargetConfig, { readonly adapter: 'postgres' }>
 
 const OLDEST_VERSION = 15
+const MOST_LOOKS = 3
 
 const CHECK_INTERVAL = 'client_connection_check_interval'
 
@@ -90,12 +92,24 @@ async function openWith(
     applicationName: options.applicationName,
   })
   try {
-    await pool.use((connection) => checkServer(new PostgresSession(connection), address, options))
+    await lookAtServer(pool, address, options)
   } catch (error) {
     await pool.close()
-    throw error
+    throw refusal(error, address, target.role)
   }
   return new PostgresAdapter(pool, address, options.readOnly)
+}
+
+/** A connection that is ended while it is looked at is made again: that it could be made shows that the server is there. */
+async function lookAtServer(pool: ConnectionPool, address: Address, options: OpenOptions): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await pool.use((connection) => checkServer(new PostgresSession(connection), address, options))
+      return
+    } catch (error) {
+      if (attempt === MOST_LOOKS || error instanceof SluiceError || !endsConnection(error)) throw error
+    }
+  }
 }
 
 async function checkServer(session: Session, address: Address, options: OpenOptions): Promise<void> {
