@@ -1,4 +1,4 @@
-import type { Row, Session, Statement } from '../adapter.ts'
+import type { Row, Session } from '../adapter.ts'
 import { isRelation } from '../compile/compiled.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { heldLeases } from '../ledger/held-leases.ts'
@@ -37,32 +37,68 @@ export async function beginPublishing(
   if (alone !== undefined) await session.query(alone)
   const shared =
     !isAlone && hold === 'shared' && relation !== undefined ? dialect.shared(relation) : undefined
-  const rows = await readLeases(context, session, shared)
-  const holdsAll =
-    heldLeases(context.adapter)?.has(context.token) ?? rows.length === keysOf(context.task).length
-  if (!holdsAll) throw new Fenced()
+  const found =
+    context.adapter.owned === undefined
+      ? await readLeases(context, session, shared)
+      : await readRecords(context, session)
+  if (found === undefined) throw new Fenced()
   if (context.task.fullRefresh) await refuseUnplanned(context, session)
   // Another run has changed a partition or an input since the plan was made.
-  if (rows.some((row) => row.is_news === true || row.news_of_inputs !== null)) throw new ChangedMeanwhile()
-  return {
-    at,
-    readSeq: Number(rows[0]!.read_seq),
-    recorded: new Set(rows.filter((row) => row.change_seq !== null).map((row) => String(row.partition_key))),
-  }
+  if (found.isNews) throw new ChangedMeanwhile()
+  return { at, readSeq: found.readSeq, recorded: found.recorded }
 }
 
+/** What the ledger has of the task's partitions. */
+interface Found extends Omit<Begun, 'at'> {
+  /** Another run has changed a partition or an input since the ledger was looked at. */
+  readonly isNews: boolean
+}
+
+/** Undefined if a lease has been lost. */
 async function readLeases(
   context: AttemptContext,
   session: Session,
   shared: string | undefined,
-): Promise<readonly Row[]> {
-  if (context.adapter.owned !== undefined) {
-    const { sql, params } = heldQuery(context)
-    return session.query(sql, params)
+): Promise<Found | undefined> {
+  const rows =
+    shared === undefined
+      ? await session.query(leaseQuery(context, parameter), [context.token, context.plannedAt, context.run])
+      : await session.query(`${shared};\n${leaseQuery(context, inlined(context))}`)
+  if (rows.length < keysOf(context.task).length) return undefined
+  return {
+    readSeq: Number(rows[0]!.read_seq),
+    isNews: rows.some((row) => row.is_news === true || row.news_of_inputs !== null),
+    recorded: recordedIn(rows),
   }
-  return shared === undefined
-    ? session.query(leaseQuery(context, parameter), [context.token, context.plannedAt, context.run])
-    : session.query(`${shared};\n${leaseQuery(context, inlined(context))}`)
+}
+
+/** So many keys of a task are parameters: an engine that is asked the same text again need not plan it again. */
+const MOST_PARAMETERS = 16
+
+/** The same where the leases are in memory. No other process can have changed an input. */
+async function readRecords(context: AttemptContext, session: Session): Promise<Found | undefined> {
+  const { adapter, task, token, plannedAt, run } = context
+  if (heldLeases(adapter)?.has(token) !== true) return undefined
+  const keys = keysOf(task)
+  const isShort = keys.length <= MOST_PARAMETERS
+  const list = isShort ? keys.map((_, index) => `$${index + 4}`).join(', ') : adapter.dialect.list(keys)
+  const rows = await session.query(
+    `select partition_key, change_seq, (change_seq > cast($1 as bigint) and last_run <> $2) as is_news
+from sluice.partitions where model = $3 and partition_key in (${list})
+union all select null, coalesce(max(change_seq), 0), null from sluice.partitions`,
+    [plannedAt, run, context.ledgerName(task.model), ...(isShort ? keys : [])],
+  )
+  const ofPartitions = rows.filter((row) => row.partition_key !== null)
+  const [newest] = rows.filter((row) => row.partition_key === null)
+  return {
+    readSeq: Number(newest!.change_seq),
+    isNews: ofPartitions.some((row) => row.is_news === true),
+    recorded: recordedIn(ofPartitions),
+  }
+}
+
+function recordedIn(rows: readonly Row[]): ReadonlySet<string> {
+  return new Set(rows.filter((row) => row.change_seq !== null).map((row) => String(row.partition_key)))
 }
 
 /** The values of the lease query: its token, the ledger's number that the plan knew, the run. */
@@ -79,38 +115,12 @@ function inlined({ adapter, token, plannedAt, run }: AttemptContext): ValueOf {
 
 /** The task's leases with what the ledger has of each partition and the newest change of all. */
 function leaseQuery(context: AttemptContext, value: ValueOf): string {
-  return `select l.partition_key, ${recordColumns(context, value)}
+  return `select l.partition_key, (p.change_seq > ${value('plannedAt')} and p.last_run <> ${value('run')}) as is_news, p.change_seq,
+(select coalesce(max(change_seq), 0) from sluice.partitions) as read_seq,
+${newsOfInputs(context, value)} as news_of_inputs
 from sluice.leases l
 left join sluice.partitions p on p.model = l.model and p.partition_key = l.partition_key
 where l.token = ${value('token')}${context.adapter.capabilities.rowLocks ? ' order by l.model, l.partition_key for update of l' : ''}`
-}
-
-/** So many keys of a task are parameters: an engine that is asked the same text again need not plan it again. */
-const MOST_PARAMETERS = 16
-
-/** The same where the leases are in memory. */
-function heldQuery(context: AttemptContext): Statement {
-  const { dialect } = context.adapter
-  const keys = keysOf(context.task)
-  const isShort = keys.length <= MOST_PARAMETERS
-  const rows = keys.map((key, index) => `(${isShort ? `$${index + 4}` : dialect.literal(key)})`)
-  return {
-    sql: `select l.partition_key, ${recordColumns(context, (name) => (name === 'run' ? '$2' : 'cast($1 as bigint)'))}
-from (values ${rows.join(', ')}) as l(partition_key)
-left join sluice.partitions p on p.model = $3 and p.partition_key = l.partition_key`,
-    params: [
-      context.plannedAt,
-      context.run,
-      context.ledgerName(context.task.model),
-      ...(isShort ? keys : []),
-    ],
-  }
-}
-
-function recordColumns(context: AttemptContext, value: ValueOf): string {
-  return `(p.change_seq > ${value('plannedAt')} and p.last_run <> ${value('run')}) as is_news, p.change_seq,
-(select coalesce(max(change_seq), 0) from sluice.partitions) as read_seq,
-${newsOfInputs(context, value)} as news_of_inputs`
 }
 
 /** The newest change that another run has made of an input since the plan. Where one process has the database to itself there is no other run. */
