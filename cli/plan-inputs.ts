@@ -29,7 +29,7 @@ export async function readForPlan(
 ): Promise<PlanInputs> {
   const { project } = workspace
   const { now } = invocation
-  const adapter = await connectToRead(workspace)
+  const adapter = (await connectToRead(workspace)) ?? (await emptyDatabase(workspace))
   if (adapter === undefined) return { snapshot: emptySnapshot, request }
   try {
     const ledger = new Ledger(adapter, () => new Date(now()), ledgerScope(project.project.target.schema))
@@ -46,6 +46,11 @@ export async function readForPlan(
   } finally {
     await adapter.close()
   }
+}
+
+/** The run that follows makes the database first, and then finds its sources as they can be found from an empty one: files. */
+async function emptyDatabase(workspace: Workspace): Promise<Adapter | undefined> {
+  return watchesSources(workspace.project) ? workspace.connectEmpty() : undefined
 }
 
 /** Looks at the sources that a request depends on, and records what changed, before a run plans. Tells of those that are out of reach. */

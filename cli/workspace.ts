@@ -26,6 +26,8 @@ export interface Workspace {
   /** Opens the target. One that another process has to itself is read through that one; while this process has it to itself, it answers
    * others as its seat says. */
   connect(how: { readonly readOnly: boolean }): Promise<Adapter>
+  /** An empty database like that of a target that does not exist yet; undefined where there is no such thing. */
+  connectEmpty(): Promise<Adapter | undefined>
   /** What other processes may know of this one's run, and how they end it. */
   readonly seat: Seat
   /** A conversation with the process that has the target to itself; undefined if none has. */
@@ -64,6 +66,12 @@ export async function openWorkspace(invocation: Invocation): Promise<Workspace> 
       const options = { threads, readOnly, applicationName: 'sluice' }
       const { connectTo } = await import('./owner/connect.ts')
       return connectTo({ factory, target: await opened.target(), options, environment, seat, note })
+    },
+    connectEmpty: async () => {
+      const target = await opened.target()
+      if (target.adapter !== 'duckdb') return undefined
+      const options = { threads, readOnly: false, applicationName: 'sluice' }
+      return factory.open({ ...target, path: ':memory:' }, options)
     },
     owner: async () => {
       const { ownerOf } = await import('./owner/connect.ts')
