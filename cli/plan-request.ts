@@ -14,5 +14,6 @@ export async function planRequest(workspace: Workspace, invocation: Invocation):
     force: options.force ?? false,
     fullRefresh: options.fullRefresh ?? false,
     upstream: options.upstream ?? 'block',
+    ...(typeof options.batch === 'number' ? { batch: options.batch } : {}),
   }
 }

@@ -89,6 +89,7 @@ export async function runPlanned(
         threads: Math.min(threads, options.maxConcurrent ?? threads),
         pace,
         isForced: request.force || request.fullRefresh,
+        verifiesBatches: options.verifyBatch ?? false,
         command: invocation.command,
         arguments: kept(options),
         ...(parent === undefined ? {} : { parent }),

@@ -13,7 +13,7 @@ export const backfill: Handler = async (invocation) => {
 }
 
 async function historyRequest(workspace: Workspace, invocation: Parameters<Handler>[0]) {
-  const { only, order, batch } = invocation.options
+  const { only, order } = invocation.options
   const wanted = wantedOf(only)
   return {
     ...(await planRequest(workspace, invocation)),
@@ -21,7 +21,6 @@ async function historyRequest(workspace: Workspace, invocation: Parameters<Handl
     force: wanted === 'all',
     ...(wanted === 'all' || wanted === undefined ? {} : { only: wanted }),
     ...(order === undefined ? {} : { order }),
-    ...(typeof batch === 'number' ? { batch } : {}),
   }
 }
 

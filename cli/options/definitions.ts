@@ -150,6 +150,12 @@ export const optionDefinitions = {
     defaultText: 'all',
     parse: asCountOrAll,
   }),
+  verifyBatch: option({
+    flags: '--verify-batch',
+    summary: 'run each batch one by one as well, and publish it only if that gives the same rows',
+    group: 'Execution',
+    parse: asFlag,
+  }),
   timeout: option({
     flags: '--timeout <time>',
     summary: 'stop the run after so long: 90s, 30m, 2h',

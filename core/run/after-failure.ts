@@ -227,7 +227,7 @@ function timeoutProblem(task: PlannedTask, node: CompiledNode): Diagnostic {
     place: { file: node.path, line: 1, column: 1 },
     hint:
       task.partitions.length > 1
-        ? `The statement was canceled and rolled back. Let fewer partitions share one (\`batch: ${Math.ceil(task.partitions.length / 2)}\` in the header), raise \`timeout\`, or make the query faster.`
+        ? `The statement was canceled and rolled back. Let fewer partitions share one (\`--batch ${Math.ceil(task.partitions.length / 2)}\`, or \`batch:\` in the header), raise \`timeout\`, or make the query faster.`
         : 'The statement was canceled and rolled back. Raise `timeout` in the header, or make the query faster.',
   })
 }

@@ -46,6 +46,8 @@ export interface AttemptContext {
   readonly plannedAt: number
   /** The `change_seq` up to which the plan knew the ledger. */
   readonly ledgerSeq: number
+  /** Batches are run one by one as well, and published only if that gives the same. */
+  readonly verifiesBatches: boolean
   /** Names of what the task reads. */
   readonly inputs: readonly string[]
 }

@@ -28,6 +28,8 @@ export interface ExecuteRequest {
   readonly threads: number
   readonly pace?: Pace
   readonly isForced: boolean
+  /** Runs each batch one by one as well, and publishes it only if that gives the same rows. */
+  readonly verifiesBatches?: boolean
   /** What is kept of the request in the ledger. */
   readonly command: string
   readonly arguments: unknown

@@ -22,6 +22,7 @@ import { mergePartition } from './merge-partition.ts'
 import { type Piece, spanOf, stretches } from './pieces.ts'
 import { refuseStrays, refuseUnwritten } from './refused-rows.ts'
 import { reshape } from './shape.ts'
+import { verifyBatch } from './verify-batch.ts'
 
 /**
  * Publishes the partitions of one task in one transaction (sections 5, 6 and 9 of the semantics): adjacent ones by one statement where the
@@ -38,6 +39,7 @@ export async function publishIncremental(
   await settle(context, transaction, bound)
   const written: Written[] = []
   for (const piece of stretches(context.task.partitions, mostPartitions(model))) {
+    if (context.verifiesBatches && piece.length > 1) await verifyBatch(context, transaction, bound, piece)
     const window = windowFor(context, model, spanOf(piece), bound.type)
     const sql = await context.texts.model(model, window)
     written.push(

@@ -46,6 +46,7 @@ export interface RunContext {
   readonly plannedAt: number
   readonly edges: Edges
   readonly isForced: boolean
+  readonly verifiesBatches?: boolean
   readonly emit: (event: RunEvent) => void
   readonly signal: AbortSignal
   /** Serialises the tasks of one model where they must not run at once. */
@@ -298,6 +299,7 @@ async function publishOne(
     run: context.run,
     now: context.world.now,
     ledgerSeq: context.plannedAt,
+    verifiesBatches: context.verifiesBatches ?? false,
     inputs: node.kind === 'source' ? [] : inputNames(context.edges, unitsOfTask(node, task)[0]!),
   }
   const publish = () =>

@@ -298,6 +298,37 @@ checks:
     expect(Number(tables[0]!.n)).toBe(0)
   })
 
+  test('that gives other rows than its partitions is refused where that is looked at', async () => {
+    const project = await open({
+      ...numbersModel({ more: 'checks:\n  - not_null: id' }),
+      'models/marts/shares.sql': dailyModel(
+        `select day, id, cast(amount as double precision) / 3 as third, cast(count(*) over () as integer) as all_rows from raw.events where ${inWindow}`,
+        'batch: all',
+      ),
+    })
+    await eventsOfDays(project, 7)
+    await project.sql(`delete from raw.events where day = '2024-01-05'`)
+    const run = await project.run({ from: '2024-01-01', to: '2024-01-07', verifiesBatches: true })
+    expect(run.ended.succeeded).toEqual(['marts.numbers@2024-01-01..2024-01-07'])
+    expect(run.ended.failed).toEqual(['marts.shares@2024-01-01..2024-01-07'])
+    expect(run.error).toMatchObject({ code: 'SL660', model: 'marts.shares' })
+    expect(run.error?.message).toContain('2024-01-01 (6 rows)')
+    expect(run.error?.message).toContain('and 1 more')
+    expect(run.error?.message).not.toContain('2024-01-05')
+    expect(
+      await project.value(
+        `select count(*) from sluice.partitions where model = 'marts.shares' and data_seq is not null`,
+      ),
+    ).toBe(0)
+    const again = await project.run({
+      from: '2024-01-01',
+      to: '2024-01-07',
+      verifiesBatches: true,
+      force: true,
+    })
+    expect(again.ended.succeeded).toEqual(['marts.numbers@2024-01-01..2024-01-07'])
+  })
+
   test('of a rebuild is all or nothing', async () => {
     const project = await open(numbersModel({ more: 'checks:\n  - expression: amount < 1000' }))
     await eventsOfDays(project, 6)

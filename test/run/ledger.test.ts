@@ -152,7 +152,7 @@ describe.each(engines)('the ledger on %s', (engine) => {
       const name = what === 'seed' ? 'names' : 'm.rate'
       await project.run({ select: [name], force: true })
       const plan = await project.plan({ select: ['m.down'], from: '2024-01-01', to: '2024-01-03' })
-      return plan.tasks.map((task) => task.partitions[0]?.key)
+      return plan.tasks.flatMap((task) => task.partitions.map(({ key }) => key))
     }
 
     test.each([

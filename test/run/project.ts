@@ -48,6 +48,7 @@ export interface RunOptions {
   readonly fullRefresh?: boolean
   readonly upstream?: PlanRequest['upstream']
   readonly threads?: number
+  readonly verifiesBatches?: boolean
   /** What else is asked of the plan, and how the run goes about it. */
   readonly request?: Partial<PlanRequest>
   readonly pace?: Pace
@@ -173,7 +174,12 @@ export class TestProject {
     const request = this.requestOf(project, options)
     const { view, changed } = await seeOnly(this.seeing(project, this.adapter, request))
     const snapshot = await this.ledger().snapshot(wholeLedger(project))
-    return planRun(project, withObservations(snapshot, changed, this.now), { ...request, sources: view }, this.now)
+    return planRun(
+      project,
+      withObservations(snapshot, changed, this.now),
+      { ...request, sources: view },
+      this.now,
+    )
   }
 
   private seeing(project: CompiledProject, adapter: Adapter, asked: PlanRequest): Seeing {
@@ -249,6 +255,7 @@ export class TestProject {
       ...(options.pace === undefined ? {} : { pace: options.pace }),
       ...(options.parent === undefined ? {} : { parent: options.parent }),
       ...(options.canceled === undefined ? {} : { canceled: options.canceled }),
+      verifiesBatches: options.verifiesBatches ?? false,
       isForced: (options.force ?? false) || (options.fullRefresh ?? false),
       command: 'run',
       arguments: {},

@@ -147,4 +147,12 @@ export const runCodes = {
     title: 'The run was canceled from outside',
     help: 'Somebody ran `sluice cancel` on it. Running statements were canceled in the engine and rolled back, as Ctrl-C would have done; what was published stays. `sluice resume RUN` does the rest.',
   },
+  SL660: {
+    title: 'A batch gives other rows than its partitions one by one',
+    help: '`--verify-batch` ran the query of adjacent partitions both ways, and some partition differs, so nothing was published. Either `batch:` in the header promises what does not hold, or Sluice’s proof is wrong, or the inputs changed between the two. `batch: 1` runs the model one partition at a time; `sluice compile --explain-batch` says what the proof rests on.',
+  },
+  SL661: {
+    title: 'Rows cannot be compared',
+    help: '`--verify-batch` compares rows by a hash of their values, and the engine has none for a column’s type. Leave the model out, or cast the column.',
+  },
 } as const
