@@ -42,7 +42,7 @@ describe.each(engines)('an incremental model on %s', (engine) => {
 
   test('partitions that run at once in one process give the rows of partitions that run alone', async () => {
     const project = await opened()
-    const run = await project.run({ from: '2024-01-01', to: '2024-01-10', threads: 4 })
+    const run = await project.run({ from: '2024-01-01', to: '2024-01-10', threads: 4, request: { batch: 1 } })
     expect(run.ended.succeeded).toHaveLength(10)
     expect(await project.rows(all)).toEqual(threeDays)
   })
