@@ -1,6 +1,6 @@
 import type { AllowedWarning } from '../config/project.ts'
 import type { Cte, Expression, From, Query, Relational, Select, TableRef } from '../sql/relational/ir.ts'
-import { childrenOf, ordered } from '../sql/relational/walk.ts'
+import { childrenOf, ordered, walkQuery } from '../sql/relational/walk.ts'
 import type { Rendered } from '../template/template.ts'
 import { unsteadyIn } from './determinism.ts'
 import { SymbolNodes } from './symbols.ts'
@@ -47,7 +47,8 @@ interface Environment {
 /** The entries of one FROM clause with the names that their columns can be prefixed with. */
 interface Sources {
   readonly entries: readonly Source[]
-  readonly bounded: Set<Source>
+  /** Columns that the window bounds, by entry; `all` for an entry that is bounded as a whole. */
+  readonly bounded: Map<Source, Set<string> | 'all'>
   readonly outer: Sources | undefined
 }
 
@@ -57,8 +58,9 @@ interface Source {
 }
 
 /**
- * Looks for scans that nothing bounds. A comparison with a bound of the window bounds every entry of FROM whose columns it takes, a bare name
- * those whose columns nobody knows; equalities and comparisons carry that on to other entries, and a bound around a subquery into it.
+ * Looks for scans that nothing bounds. A comparison with a bound of the window bounds the columns in it, of every entry of FROM if the name is
+ * bare; comparing a bounded column with another bounds that, too. A subquery with bounds of its own is bounded, and one that is bounded from
+ * outside has its scans bounded.
  */
 class Scans {
   private readonly symbols: SymbolNodes
@@ -91,13 +93,14 @@ class Scans {
     const entries: Source[] = []
     const conditions = [select.where, select.having, select.qualify].filter((each) => each !== undefined)
     if (select.from !== undefined) this.collect(select.from, entries, conditions)
+    const isWhole = (source: Source) => isBounded || this.hasBounds(source, environment)
     const sources: Sources = {
       entries,
-      bounded: new Set(isBounded ? entries : []),
+      bounded: new Map(entries.filter(isWhole).map((each) => [each, 'all'])),
       outer: environment.outer,
     }
     this.spread(conditions, sources)
-    for (const source of entries) this.source(source, sources, environment)
+    for (const source of entries) this.source(source, sources, environment, isBounded)
     const items = select.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []))
     const inner = { ...environment, outer: sources }
     for (const each of [...conditions, ...items, ...ordered(query.orderBy)]) this.subqueries(each, inner)
@@ -121,47 +124,64 @@ class Scans {
 
   /** Marks what the conditions bound, until nothing new is found. */
   private spread(conditions: readonly Expression[], sources: Sources): void {
-    const comparisons = conditions.flatMap((each) => comparisonsOf(each))
-    for (let before = -1; before !== sources.bounded.size; ) {
-      before = sources.bounded.size
-      for (const comparison of comparisons) {
-        const touched = this.touched(comparison, sources)
-        const isBound = this.hasSymbol(comparison) || touched.some((each) => isBoundedIn(each, sources))
-        if (isBound) for (const each of touched) if (sources.entries.includes(each)) sources.bounded.add(each)
+    const comparisons = conditions.flatMap(comparisonsOf).map((each) => ({
+      hasSymbol: this.hasSymbol(each),
+      columns: columnsOf(each, sources),
+    }))
+    for (let isGrowing = true; isGrowing; ) {
+      isGrowing = false
+      for (const { hasSymbol, columns } of comparisons) {
+        if (!hasSymbol && !columns.some((each) => isBoundedColumn(each, sources))) continue
+        for (const { source, name } of columns) {
+          const known = sources.bounded.get(source)
+          if (known === 'all' || known?.has(name) || !sources.entries.includes(source)) continue
+          if (known === undefined) sources.bounded.set(source, new Set([name]))
+          else known.add(name)
+          isGrowing = true
+        }
       }
     }
   }
 
-  private touched(expression: Expression, sources: Sources): readonly Source[] {
-    if (expression.kind !== 'column') {
-      return childrenOf(expression).flatMap((child) => this.touched(child, sources))
-    }
-    const { parts } = expression
-    if (parts.length === 1) return sources.entries
-    const relation = parts.length > 2 ? parts.at(-2)!.key : parts[0]!.key
-    for (let each: Sources | undefined = sources; each !== undefined; each = each.outer) {
-      const named = each.entries.filter(({ name }) => name === relation)
-      if (named.length > 0) return named
-    }
-    return []
+  /** Whether a subquery or CTE has bounds of the window within. */
+  private hasBounds({ from }: Source, { ctes }: Environment): boolean {
+    if (from.kind === 'derived') return this.hasSymbolIn(from.query)
+    const cte =
+      from.kind === 'table' && from.parts.length === 1 ? cteNamed(ctes, from.parts[0]!.key) : undefined
+    return cte !== undefined && this.hasSymbolIn(cte.cte.query)
+  }
+
+  private hasSymbolIn(query: Query): boolean {
+    let isFound = false
+    walkQuery(query, {
+      expression: (each) => {
+        isFound ||= this.symbols.of(each) !== undefined
+        return !isFound
+      },
+    })
+    return isFound
   }
 
   private hasSymbol(expression: Expression): boolean {
-    const symbol = this.symbols.of(expression)
-    if (symbol !== undefined) return symbol !== 'partition.timezone'
+    if (this.symbols.of(expression) !== undefined) return true
     return childrenOf(expression).some((child) => this.hasSymbol(child))
   }
 
-  private source({ from }: Source, sources: Sources, environment: Environment): void {
-    const isBounded = [...sources.bounded].some((each) => each.from === from)
-    if (from.kind === 'derived') this.query(from.query, { ...environment, outer: sources }, isBounded)
+  private source(source: Source, sources: Sources, environment: Environment, isBounded: boolean): void {
+    const { from } = source
+    const columns = sources.bounded.get(source)
+    // Bounds that a subquery has within need not bound all of it.
+    const isBoundedFromOutside = isBounded || (columns !== undefined && columns !== 'all')
+    if (from.kind === 'derived') {
+      this.query(from.query, { ...environment, outer: sources }, isBoundedFromOutside)
+    }
     if (from.kind !== 'table') return
     const cte = from.parts.length === 1 ? cteNamed(environment.ctes, from.parts[0]!.key) : undefined
     if (cte !== undefined) {
-      this.query(cte.cte.query, cte.environment, isBounded)
+      this.query(cte.cte.query, cte.environment, isBoundedFromOutside)
       return
     }
-    const upstream = isBounded ? undefined : this.partitioned(from)
+    const upstream = isBoundedFromOutside ? undefined : this.partitioned(from)
     if (upstream !== undefined && from.start !== undefined) this.unbounded.set(from.start, upstream)
   }
 
@@ -176,9 +196,31 @@ function cteNamed(ctes: CteScope | undefined, name: string): CteScope | undefine
   return undefined
 }
 
-function isBoundedIn(source: Source, sources: Sources): boolean {
+interface SourceColumn {
+  readonly source: Source
+  readonly name: string
+}
+
+/** The columns in an expression, subqueries excluded. */
+function columnsOf(expression: Expression, sources: Sources): readonly SourceColumn[] {
+  if (expression.kind !== 'column') {
+    return childrenOf(expression).flatMap((child) => columnsOf(child, sources))
+  }
+  const { parts } = expression
+  const name = parts.at(-1)!.key
+  if (parts.length === 1) return sources.entries.map((source) => ({ source, name }))
+  const relation = parts.length > 2 ? parts.at(-2)!.key : parts[0]!.key
   for (let each: Sources | undefined = sources; each !== undefined; each = each.outer) {
-    if (each.bounded.has(source)) return true
+    const named = each.entries.filter((source) => source.name === relation)
+    if (named.length > 0) return named.map((source) => ({ source, name }))
+  }
+  return []
+}
+
+function isBoundedColumn({ source, name }: SourceColumn, sources: Sources): boolean {
+  for (let each: Sources | undefined = sources; each !== undefined; each = each.outer) {
+    const columns = each.bounded.get(source)
+    if (columns === 'all' || columns?.has(name)) return true
   }
   return false
 }
