@@ -596,8 +596,18 @@ export const batchesSchema = z
   })
   .describe('One line of `sluice compile --explain-batch --output json`')
 
+export const cancelSchema = z
+  .strictObject({
+    run: z.string(),
+    status: z
+      .enum(['succeeded', 'failed', 'canceled', 'crashed'])
+      .describe('how it ended; other than canceled if it ended before it noticed'),
+  })
+  .describe('The line of `sluice cancel --output json`')
+
 /** File name below docs/schemas → schema. */
 export const schemas = {
+  cancel: cancelSchema,
   batches: batchesSchema,
   check: checkSchema,
   diagnostic: diagnosticSchema,
