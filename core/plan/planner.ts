@@ -93,7 +93,7 @@ class Planner {
     this.now = now
     this.ledgerSeq = snapshot.seq
     this.edges = new Edges(project.nodes, project.graph.ancestors)
-    this.states = new States(this.edges, snapshot, now, latestAsked(project, request))
+    this.states = new States(this.edges, snapshot, now, latestAsked(project, request, now))
     this.problems = new Problems(this.edges, this.states, now, request.sources)
     this.touched = new Touched(this.edges, this.states, this.outcomes)
   }
@@ -432,8 +432,11 @@ function byStart(a: { readonly unit: Unit }, b: { readonly unit: Unit }): number
   return (a.unit.partition?.start ?? 0) - (b.unit.partition?.start ?? 0)
 }
 
+/** Of what is not due yet no more is told than this many partitions: a range may reach to the year 9999. */
+const MOST_NOT_DUE = 400
+
 /** How far timelines must reach for what is asked of partitions that are not due yet. */
-function latestAsked({ nodes }: CompiledProject, { range, selected }: PlanRequest): number {
+function latestAsked({ nodes }: CompiledProject, { range, selected }: PlanRequest, now: number): number {
   let last = Number.NEGATIVE_INFINITY
   if (range?.to === undefined) return last
   for (const name of selected) {
@@ -441,7 +444,9 @@ function latestAsked({ nodes }: CompiledProject, { range, selected }: PlanReques
     if (node?.kind !== 'model' || node.layout === undefined) continue
     const cuts = boundariesOf(node.layout)
     const { end } = rangeIn(node.layout, range)
-    last = Math.max(last, cuts.shift(cuts.floor(end - 1), 1))
+    const due = Math.max(now, node.layout.start)
+    const most = cuts.shift(cuts.floor(due), MOST_NOT_DUE + node.layout.ahead)
+    last = Math.max(last, end > most ? most : cuts.shift(cuts.floor(end - 1), 1))
   }
   return last
 }

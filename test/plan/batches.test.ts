@@ -78,6 +78,17 @@ describe('batches', () => {
     ])
   })
 
+  test('of a range that reaches far beyond what is due only a stretch is told', () => {
+    const { tasks, held } = planOf(
+      { a: { by: 'hour' } },
+      {},
+      { range: '2024-01-20..9999', now: '2024-01-20T02:30:00Z' },
+    )
+    expect(tasks).toHaveLength(2)
+    expect(held).toMatchObject([{ state: 'waiting', dueAt: '2024-01-20T03:00:00.000Z' }])
+    expect(held[0]!.partitions.length).toBeLessThan(1000)
+  })
+
   test('what is fresh is told in stretches', () => {
     const known: Record<string, Known> = {}
     for (const day of [1, 2, 4, 5, 6]) known[`a@2024-01-0${day}`] = { data: day }
