@@ -11,7 +11,8 @@ export interface UpstreamVersion {
     /** Undefined without partitions. */
     readonly key?: string
     readonly version: number
-    readonly run: string
+    /** Which published it; undefined for a source, whose changes are only seen. */
+    readonly run?: string
     /** UTC milliseconds. */
     readonly at?: number
   }[]
@@ -20,7 +21,7 @@ export interface UpstreamVersion {
 interface Publication {
   readonly changeSeq: number
   readonly version: number
-  readonly run: string
+  readonly run?: string
   readonly at?: number
 }
 
@@ -60,9 +61,11 @@ export class Upstreams {
 }
 
 async function readPublished(
-  { session, version, nameOf }: OpenLedger,
+  ledger: OpenLedger,
   { upstream, reads }: Edge,
 ): Promise<ReadonlyMap<string, readonly Publication[]>> {
+  if (upstream.kind === 'source') return readSeen(ledger, upstream.name, reads)
+  const { session, version, nameOf } = ledger
   const found = new Map<string, Publication[]>()
   if (version < 2) return found
   const keys =
@@ -97,4 +100,29 @@ where model = $1 and status = 'succeeded' and change_seq is not null order by ch
     }
   }
   return keys === undefined ? new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1))) : found
+}
+
+/** Of a source only the newest observation is kept: what was read before it is not known any more. */
+async function readSeen(
+  { session, nameOf }: OpenLedger,
+  source: string,
+  reads: Edge['reads'],
+): Promise<ReadonlyMap<string, readonly Publication[]>> {
+  const rows = await session.query(
+    `select partition_key, data_seq, published_at from sluice.partitions
+where model = $1 and data_seq is not null order by start_at, partition_key`,
+    [nameOf(source)],
+  )
+  const keys = reads.kind === 'partitions' ? new Set(reads.partitions.map((each) => each.key)) : undefined
+  const read = rows.filter((row) => keys === undefined || keys.has(String(row.partition_key)))
+  return new Map(
+    read.map((row) => {
+      const at = instantOf(row.published_at)
+      const version = Number(row.data_seq)
+      return [
+        String(row.partition_key),
+        [{ changeSeq: version, version, ...(at === undefined ? {} : { at }) }],
+      ]
+    }),
+  )
 }

@@ -115,7 +115,7 @@ function codeText({ code, isTodaysCode }: VersionEntry): string {
 
 function inputText({ upstream, partitions }: UpstreamVersion): string {
   const newest = partitions.reduce((a, b) => (b.version > a.version ? b : a))
-  const from = `version ${newest.version} (run ${newest.run})`
+  const from = `version ${newest.version}${newest.run === undefined ? '' : ` (run ${newest.run})`}`
   const keys = partitions.flatMap((each) => (each.key === undefined ? [] : [each.key]))
   if (keys.length === 0) return `${upstream} ${from}`
   if (keys.length === 1) return `${upstream} ${keys[0]} ${from}`

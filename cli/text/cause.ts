@@ -14,7 +14,7 @@ export function chainText(steps: readonly CauseStep[], publicationOf: Publicatio
   const root = steps.at(-1)
   if (root === undefined) return ''
   const between = steps.slice(1)
-  if (between.length === 0) return rootText(root, publicationOf, 'its')
+  if (between.length === 0) return rootText(root, publicationOf)
   // The root's own words name it only if nothing before them does.
   const named = between.length <= NAMED ? between : [between[0]!, between.at(-1)!]
   const left = between.length - named.length
@@ -25,15 +25,15 @@ export function chainText(steps: readonly CauseStep[], publicationOf: Publicatio
         : `as ${at === 1 && left > 0 ? `${left} more and ` : ''}${nameOf(step)} is`,
     )
     .join(', ')
-  return `${path}: ${rootText(root, publicationOf, 'its')}`
+  return `${path}: ${rootText(root, publicationOf)}`
 }
 
-function rootText({ cause }: CauseStep, publicationOf: PublicationOf, whose: string): string {
+function rootText({ cause }: CauseStep, publicationOf: PublicationOf): string {
   switch (cause.kind) {
     case 'code':
-      return `${whose} code changed`
+      return 'its code changed'
     case 'layout':
-      return `${whose} partitions are cut or written differently now`
+      return 'its partitions are cut or written differently now'
     case 'early':
       return 'it was published before its end'
     case 'invalidated':
@@ -45,8 +45,11 @@ function rootText({ cause }: CauseStep, publicationOf: PublicationOf, whose: str
       const publication = publicationOf(cause.upstream, cause.partition)
       if (publication === undefined) return `${input} is not there any more`
       const { run, at } = publication
-      const words = [run && `by run ${run}`, at !== undefined && `at ${instantInText(at)}`].filter(Boolean)
-      return [`${input} was republished`, ...words].join(' ')
+      const when = at === undefined ? '' : ` at ${instantInText(at)}`
+      // Nobody publishes a source: it was seen to be another one.
+      return run === undefined
+        ? `${input} changed, as was seen${when}`
+        : `${input} was republished by run ${run}${when}`
     }
     default:
       return cause satisfies never

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir, userInfo } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 const repository = resolve(import.meta.dirname, '../..')
@@ -18,7 +18,7 @@ const repository = resolve(import.meta.dirname, '../..')
  *     [exit 2]
  *
  * Commands run in a shell, in a folder of their own. `[exit 0]` is left out. What differs from run to run is written as
- * `<dir>`, `<time>`, `<instant>`, `<run>`.
+ * `<dir>`, `<time>`, `<instant>`, `<run>`, `<who>`, `<pid>`.
  */
 export type Step =
   | { readonly kind: 'text'; readonly lines: readonly string[] }
@@ -104,6 +104,9 @@ function normalized(text: string, work: string): string {
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '<instant>')
     .replace(/\b0[0-9a-z]{8}-[0-9a-f]{8}\b/g, '<run>')
     .replace(/"run":"[\w-]+"/g, '"run":"<run>"')
+    .replace(/\b[0-9a-z]{9}-[0-9a-f]{8}\b/g, '<run>')
+    .replaceAll(`${userInfo().username}@${hostname()}`, '<who>')
+    .replace(/\(process \d+\)/g, '(process <pid>)')
     .replace(/"elapsedMs":[\d.]+/g, '"elapsedMs":<time>')
     .replace(/ +(\d+ ms|\d+\.\d s)\b/g, ' <time>')
     .replace(/[ \t]+$/gm, '')
