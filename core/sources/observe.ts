@@ -106,7 +106,10 @@ async function wholeColumn(
   return [countAndMaximum(row)]
 }
 
-/** One look at the rows of all partitions. */
+/** Partitions that one statement tells apart: its text and the engine's work on it grow with them. */
+const AT_ONCE = 2000
+
+/** One look at the rows of all partitions, or one for each stretch of a long history. */
 async function columnByPartition(
   adapter: Adapter,
   session: Session,
@@ -118,14 +121,19 @@ async function columnByPartition(
   const { column: keyColumn, type } = bound.partition!
   const key = (alias: string) => `${alias}.${adapter.dialect.quote(keyColumn.name)}`
   const literal = boundOf(adapter, bound)
-  const buckets = bucketsOf(partitions, type, key, literal)
-  const rows = await session.query(
-    `select bucket, count(*) as n, cast(max(observed) as varchar) as newest from (
+  const values: Value[] = []
+  for (let from = 0; from < partitions.length; from += AT_ONCE) {
+    const stretch = partitions.slice(from, from + AT_ONCE)
+    const buckets = bucketsOf(stretch, type, key, literal)
+    const rows = await session.query(
+      `select bucket, count(*) as n, cast(max(observed) as varchar) as newest from (
 select ${buckets.of('s')} as bucket, ${column} as observed
-from ${bound.source.sql} as s where ${withinAny(key('s'), partitions, literal)}) as seen group by bucket`,
-  )
-  const found = new Map(rows.map((row) => [buckets.keyOf(row.bucket), row]))
-  return partitions.map((partition) => countAndMaximum(found.get(partition.key)))
+from ${bound.source.sql} as s where ${withinAny(key('s'), stretch, literal)}) as seen group by bucket`,
+    )
+    const found = new Map(rows.map((row) => [buckets.keyOf(row.bucket), row]))
+    values.push(...stretch.map((partition) => countAndMaximum(found.get(partition.key))))
+  }
+  return values
 }
 
 function observedColumn(adapter: Adapter, { source, columns }: BoundSource, name: string): string {

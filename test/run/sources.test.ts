@@ -331,18 +331,21 @@ for (const engine of engines) {
       expect(await project.partitions('raw.events')).toEqual(before)
     })
 
-    it('hundreds of partitions are observed by one look', async () => {
+    it('thousands of partitions are observed by few looks', async () => {
       const project = await start({
         'models/s.yml': source(
-          'partition: { column: day, grain: day, start: 2021-01-01 }',
-          'observe: { column: loaded_at }',
+          'partition: { column: { name: loaded_at, type: timestamp }, grain: hour, start: 2023-10-01 }',
+          'observe: { column: n }',
         ),
         'models/t.sql': model('materialized: table', 'select n from raw.events'),
       })
       await project.run()
-      expect(Object.keys(await project.partitions('raw.events'))).toHaveLength(1114)
-      await project.sql(insert('2022-05-05', 8))
-      expect(reasons(await project.plan())).toEqual({ t: input('2022-05-05') })
+      expect(Object.keys(await project.partitions('raw.events'))).toHaveLength(111 * 24)
+      await project.sql(insert('2022-05-05', 8, '2023-11-11 11:59:59'))
+      expect(reasons(await project.plan())).toEqual({ t: input('2023-11-11T11') })
+      await project.sql(insert('2022-05-05', 8, '2024-01-19 23:00:00'))
+      await project.run()
+      expect(reasons(await project.plan())).toEqual({})
     })
 
     it('a query that reads a model, or none of its partitions, is a mistake', async () => {
