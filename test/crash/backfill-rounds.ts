@@ -1,6 +1,6 @@
 import { Child, type ChildEnd, type Instant } from './child.ts'
 import { Violation } from './figures.ts'
-import { judge, judgeComplete, judgeQuiet } from './invariants.ts'
+import { judge, judgeComplete, judgePublished, judgeQuiet } from './invariants.ts'
 import type { Oracle } from './oracle.ts'
 import { range, writeSales } from './project.ts'
 import { Random } from './random.ts'
@@ -206,7 +206,11 @@ where datname = current_database() and application_name = 'sluice' order by rand
     if (isKilled) children[0]!.strikeAt(this.instant(), 'SIGKILL')
     const [first, ...others] = await Promise.all(children.map((child) => child.end()))
     for (const end of isKilled ? others : [first!, ...others]) this.refuse('competing', endedWell(end))
-    if (!isKilled) this.refuse('competing', publishedTwice([first!, ...others]))
+    if (!isKilled) return this.refuse('competing', publishedTwice([first!, ...others]))
+    // Whoever died last is found by the next run.
+    const state = await this.site.state()
+    this.refuse('competing', await judgePublished(state!, this.oracle, this.about.round))
+    this.refuse('after competing', endedWell(await this.start(this.words).end()))
   }
 
   private async look(what: string, isQuiet: boolean): Promise<void> {
