@@ -58,6 +58,21 @@ describe.each(engines)('a backfill on %s', (engine) => {
     ])
   })
 
+  test('lets models of a higher priority go first, and knows how long it may take', async () => {
+    const project = await opened({
+      settings: 'run: { timeout: 1h30m }\n',
+      'models/m/urgent.sql': dailyModel(eventsOfWindow, 'batch: 1\npriority: 10'),
+    })
+    expect((await project.compile()).project.project.runTimeoutMs).toBe(5_400_000)
+    const run = await project.run({
+      from: '2024-01-01',
+      to: '2024-01-02',
+      threads: 1,
+      request: history,
+    })
+    expect(started(run).slice(0, 3)).toEqual(['m.urgent@2024-01-01', 'm.urgent@2024-01-02', 'm.t@2024-01-01'])
+  })
+
   test('goes from the newest to the oldest if asked', async () => {
     const project = await opened()
     const run = await project.run({
