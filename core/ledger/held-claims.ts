@@ -4,7 +4,7 @@ import type { Claim, ClaimRequest, ClaimResult, Claims, Lost, Worker } from './l
 import type { AttemptStatus } from './records.ts'
 import { runningAttempts, statusOfAttempt } from './row-claims.ts'
 import { text } from './snapshot.ts'
-import { insertUnpublished } from './statements.ts'
+import { insertUnpublished, type UnpublishedResult } from './statements.ts'
 
 /** Lease rows that one statement writes. */
 const TOLD_AT_ONCE = 500
@@ -56,10 +56,10 @@ export class HeldClaims implements Claims {
     { token }: Claim,
     status: Exclude<AttemptStatus, 'succeeded'>,
     at: Date,
-    error: unknown,
+    result: UnpublishedResult,
   ): readonly Statement[] {
     const lease = this.held.get(token)
-    return lease === undefined ? [] : [insertUnpublished(lease, status, at, error)]
+    return lease === undefined ? [] : [insertUnpublished(lease, status, at, result)]
   }
 
   ended({ token }: Claim): void {
@@ -146,5 +146,5 @@ where l.worker = $1 and not exists (select 1 from sluice.attempts a where a.id =
 
 function lostLease(lease: HeldLease, at: Date): Lost {
   const { attempt, run, model, keys } = lease
-  return { attempt, run, model, keys, ending: insertUnpublished(lease, 'crashed', at, undefined) }
+  return { attempt, run, model, keys, ending: insertUnpublished(lease, 'crashed', at, {}) }
 }

@@ -3,7 +3,13 @@ import { HeldClaims } from './held-claims.ts'
 import { heldLeases } from './held-leases.ts'
 import type { AttemptStatus, LeaseHolder } from './records.ts'
 import { RowClaims } from './row-claims.ts'
-import { finishPublished, insertPublished, type PublishedOutcome, releaseLease } from './statements.ts'
+import {
+  finishPublished,
+  insertPublished,
+  type PublishedOutcome,
+  releaseLease,
+  type UnpublishedResult,
+} from './statements.ts'
 
 /** A process that runs tasks. */
 export interface Worker {
@@ -63,7 +69,7 @@ export interface Claims {
     claim: Claim,
     status: Exclude<AttemptStatus, 'succeeded'>,
     at: Date,
-    error: unknown,
+    result: UnpublishedResult,
   ): readonly Statement[]
   /** The attempt's end has been committed. */
   ended(claim: Claim): void

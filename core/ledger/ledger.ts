@@ -274,6 +274,7 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
   ): Promise<'recorded' | 'published'> {
     const at = this.now()
     const claim: Claim = { attempt: attempt.id, token: attempt.token }
+    const failed = partitions.map(({ key }) => key)
     let isPublished = false
     await this.commit(async (transaction) => {
       const isHeld = await this.claims.giveUp(transaction, claim)
@@ -295,7 +296,7 @@ values ($1, $2, $3, 'running', $4, $5, $6, $7, $8, $9, $10, $11)`,
           at,
           checks.map((check) => ({ ...check, model: this.nameOf(check.model) })),
         ),
-        ...this.claims.ending(claim, status, at, error),
+        ...this.claims.ending(claim, status, at, { error, ...(status === 'canceled' ? {} : { failed }) }),
         ...state,
       ])
     })

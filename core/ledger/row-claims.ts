@@ -3,7 +3,7 @@ import type { Claim, ClaimRequest, ClaimResult, Claims, Lost, Worker } from './l
 import type { AttemptStatus, LeaseHolder } from './records.ts'
 import { commitShort } from './short-commit.ts'
 import { leaseHolder, text } from './snapshot.ts'
-import { finishAttempt, releaseLease } from './statements.ts'
+import { finishAttempt, releaseLease, type UnpublishedResult } from './statements.ts'
 
 /** Leases as rows, and attempts that are recorded when they begin: other processes meet them. */
 export class RowClaims implements Claims {
@@ -67,9 +67,9 @@ values ($1, $2, $3, $4, $5, $6, 'running', $7, $8)`,
     { attempt }: Claim,
     status: Exclude<AttemptStatus, 'succeeded'>,
     at: Date,
-    error: unknown,
+    result: UnpublishedResult,
   ): readonly Statement[] {
-    return [finishAttempt(attempt, status, at, { error })]
+    return [finishAttempt(attempt, status, at, result)]
   }
 
   ended(): void {}

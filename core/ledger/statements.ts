@@ -266,15 +266,29 @@ export function insertUnpublished(
   begun: BegunAttempt,
   status: Exclude<AttemptStatus, 'succeeded'>,
   at: Date,
-  error: unknown,
+  result: UnpublishedResult,
 ): Statement {
   return {
-    sql: `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, started_at, accepted, status, finished_at, error)
+    sql: `insert into sluice.attempts (id, run_id, worker, model, partition_keys, number, started_at, accepted, status, finished_at, error, outcome)
 select $1, $2, $3, $4, $5,
-  coalesce($6, (select 1 + count(*) from sluice.attempts where run_id = $2 and model = $4 and partition_keys = $5)), $7, $8, $9, $10, $11
+  coalesce($6, (select 1 + count(*) from sluice.attempts where run_id = $2 and model = $4 and partition_keys = $5)), $7, $8, $9, $10, $11, $12
 where not exists (select 1 from sluice.attempts where id = $1)`,
-    params: [...beginningOf(begun), status, at, error === undefined ? null : JSON.stringify(error)],
+    params: [...beginningOf(begun), status, at, ...unpublishedParams(result)],
   }
+}
+
+/** How an attempt that published nothing ended. */
+export interface UnpublishedResult {
+  readonly error?: unknown
+  /** Keys of the partitions that failed by it; left out where that is not known. The others of a batch are tried again. */
+  readonly failed?: readonly string[]
+}
+
+function unpublishedParams({ error, failed }: UnpublishedResult): readonly Param[] {
+  return [
+    error === undefined ? null : JSON.stringify(error),
+    failed === undefined ? null : JSON.stringify(failed.map((key) => ({ key, failed: true }))),
+  ]
 }
 
 /** Ends an attempt that has not ended and published nothing: a COMMIT that was answered late stands. */
@@ -282,11 +296,11 @@ export function finishAttempt(
   attempt: string,
   status: Exclude<AttemptStatus, 'succeeded'>,
   at: Date,
-  result: { readonly error?: unknown },
+  result: UnpublishedResult,
 ): Statement {
   return {
-    sql: `update sluice.attempts set status = $2, finished_at = $3, error = $4 where id = $1 and status = 'running'`,
-    params: [attempt, status, at, result.error === undefined ? null : JSON.stringify(result.error)],
+    sql: `update sluice.attempts set status = $2, finished_at = $3, error = $4, outcome = $5 where id = $1 and status = 'running'`,
+    params: [attempt, status, at, ...unpublishedParams(result)],
   }
 }
 

@@ -64,6 +64,10 @@ export async function readAttempts(
     ...(filter.key === undefined
       ? []
       : [`position(${param(JSON.stringify(filter.key))} in a.partition_keys) > 0`]),
+    // A batch that was tried again without those that failed says nothing of the others.
+    ...(filter.key === undefined || version < 2
+      ? []
+      : [`(a.outcome is null or position(${param(JSON.stringify(filter.key))} in a.outcome) > 0)`]),
     ...(filter.succeeded ? [`a.status = 'succeeded'`] : []),
   ]
   const rows = await session.query(

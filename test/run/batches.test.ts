@@ -95,6 +95,17 @@ describe.each(engines)('a batch of adjacent partitions, on %s', (engine) => {
     expect(JSON.parse(String(failed[0]!.sample))).toMatchObject([{ shop: 'b', amount: 5000 }])
     const { last_status, data_seq } = (await project.partitions('marts.numbers'))['2024-02-20']!
     expect([last_status, data_seq]).toEqual(['failed', null])
+    const attempts = await project.query(
+      'select status, partition_keys, outcome from sluice.attempts order by started_at, id',
+    )
+    expect(
+      attempts.map(({ status, partition_keys }) => [status, JSON.parse(String(partition_keys)).length]),
+    ).toEqual([
+      ['failed', 100],
+      ['succeeded', 50],
+      ['succeeded', 49],
+    ])
+    expect(JSON.parse(String(attempts[0]!.outcome))).toEqual([{ key: '2024-02-20', failed: true }])
     const again = await project.run({ from: '2024-01-01', to: '2024-04-09' })
     expect(again.totals).toMatchObject({ skipped: 99, failed: 1, succeeded: 0 })
   })
