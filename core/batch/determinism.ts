@@ -1,5 +1,5 @@
 import type { Call, Expression, Ordering, Query } from '../sql/relational/ir.ts'
-import { walkQuery } from '../sql/relational/walk.ts'
+import type { Visitor } from '../sql/relational/walk.ts'
 
 /** Something that gives other rows when more partitions run together, or when they run at another time. */
 export interface Unsteady {
@@ -9,9 +9,8 @@ export interface Unsteady {
   readonly start?: number
 }
 
-/** Everything in a query that the proof cannot stand anywhere, in the order in which it is met. */
-export function unsteadyIn(query: Query): readonly Unsteady[] {
-  const found: Unsteady[] = []
+/** Collects into `found` what of a query the proof cannot stand anywhere, in the order in which it is met. */
+export function unsteadyVisitor(found: Unsteady[]): Required<Omit<Visitor, 'item'>> {
   const add = (
     reason: string | undefined,
     { start }: { readonly start?: number },
@@ -24,7 +23,7 @@ export function unsteadyIn(query: Query): readonly Unsteady[] {
       ...(source === undefined ? {} : { source }),
     })
   }
-  walkQuery(query, {
+  return {
     query(each) {
       if (each.limit !== undefined) add('LIMIT cuts the rows of all partitions together', each.limit)
       add(distinctReason(each), each.body)
@@ -41,8 +40,7 @@ export function unsteadyIn(query: Query): readonly Unsteady[] {
     unknown(node) {
       add(`${node.what} is not looked into`, node)
     },
-  })
-  return found
+  }
 }
 
 const sample = 'a sample is another one each time'

@@ -1,9 +1,8 @@
 import type { AllowedWarning } from '../config/project.ts'
 import type { Cte, Expression, From, Query, Relational, Select, TableRef } from '../sql/relational/ir.ts'
 import { childrenOf, ordered, walkQuery } from '../sql/relational/walk.ts'
-import type { Rendered } from '../template/template.ts'
-import { unsteadyIn } from './determinism.ts'
-import { SymbolNodes } from './symbols.ts'
+import type { Survey } from './survey.ts'
+import type { SymbolNodes } from './symbols.ts'
 
 /** Something in a partitioned model's SQL that its author should know of. */
 export interface Finding {
@@ -19,15 +18,15 @@ export interface Finding {
  */
 export function lintModel(
   relational: Relational,
-  rendered: Pick<Rendered, 'text' | 'spans'>,
+  { symbols, unsteady }: Survey,
   partitioned: (table: TableRef) => string | undefined,
 ): readonly Finding[] {
   const found: Finding[] = []
-  for (const { reason, source, start } of unsteadyIn(relational.query)) {
+  for (const { reason, source, start } of unsteady) {
     if (source === undefined || start === undefined) continue
     found.push({ kind: source === 'clock' ? 'reads_clock' : 'random', what: reason, start })
   }
-  const scans = new Scans(new SymbolNodes(rendered, relational.query), partitioned)
+  const scans = new Scans(symbols, partitioned)
   scans.query(relational.query, { ctes: undefined, outer: undefined }, false)
   return [...found, ...scans.findings()].sort((a, b) => a.start - b.start)
 }

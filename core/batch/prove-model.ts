@@ -3,13 +3,12 @@ import type { Relational, TableRef } from '../sql/relational/ir.ts'
 import type { Rendered } from '../template/template.ts'
 import { isUtc } from '../time/zone.ts'
 import type { Bounds } from './conditions.ts'
-import { unsteadyIn } from './determinism.ts'
 import type { Cut } from './floors.ts'
 import { prove } from './proof.ts'
 import { reachOf } from './reach.ts'
 import { Refused } from './refused.ts'
 import type { Region } from './state.ts'
-import { SymbolNodes } from './symbols.ts'
+import type { Survey } from './survey.ts'
 
 /** A partitioned model that was rendered for the sentinel and parsed. */
 export interface BatchQuestion {
@@ -17,6 +16,8 @@ export interface BatchQuestion {
   readonly rendered: Pick<Rendered, 'text' | 'spans' | 'symbolsDecide'>
   /** Undefined where the target's grammar does not give it. */
   readonly relational: Relational | undefined
+  /** What was found in it. */
+  readonly survey: Survey | undefined
   readonly readsItself: boolean
   /** How an engine compares a name that is written without quotes. */
   readonly fold: (name: string) => string
@@ -34,13 +35,14 @@ export type BatchAnswer =
 export function proveModel(question: BatchQuestion): BatchAnswer {
   try {
     refuseImpossible(question)
-    const { relational, model, fold, columnsOf, rendered } = question
-    if (relational === undefined) return no('the grammar of its dialect is not looked into')
+    const { relational, survey, model, fold, columnsOf } = question
+    if (relational === undefined || survey === undefined)
+      return no('the grammar of its dialect is not looked into')
     const partition = model.config.partition!
-    const symbols = new SymbolNodes(rendered, relational.query)
+    const { symbols } = survey
     const key = symbols.startOf('partition.key')
     if (key !== undefined) throw new Refused('partition.key is the key of one partition', key, true)
-    const unsteady = unsteadyIn(relational.query)[0]
+    const unsteady = survey.unsteady[0]
     if (unsteady !== undefined) return no(unsteady.reason, unsteady.start)
     const stray = symbols.strays[0]
     if (stray !== undefined) return no(`${stray.symbol} is part of a text or name`, stray.start)

@@ -1,5 +1,5 @@
 import type { Expression, Query } from '../sql/relational/ir.ts'
-import { walkQuery } from '../sql/relational/walk.ts'
+import { type Visitor, walkQuery } from '../sql/relational/walk.ts'
 import { nextToken, type Token, tokenize } from '../sql/tokens.ts'
 import type { Rendered, Span } from '../template/template.ts'
 
@@ -9,21 +9,25 @@ export class SymbolNodes {
   /** Symbols that stand for no value of the SQL of their own, such as one within a string. */
   readonly strays: readonly SymbolSpan[]
 
-  constructor(rendered: Pick<Rendered, 'text' | 'spans'>, query: Query) {
+  /** `also` goes along on the walk through the query, but not into what stands for a symbol. */
+  constructor(
+    rendered: Pick<Rendered, 'text' | 'spans'>,
+    query: Query,
+    also: Pick<Visitor, 'query' | 'from' | 'expression' | 'unknown'> = {},
+  ) {
     const spans = rendered.spans.filter(isSymbol)
     const nodes = new Map<Expression, string>()
     const seen = new Set<SymbolSpan>()
-    if (spans.length > 0) {
-      walkQuery(query, {
-        expression: (expression) => {
-          const span = spanOf(expression, spans, rendered.text)
-          if (span === undefined) return true
-          nodes.set(expression, span.symbol)
-          seen.add(span)
-          return false
-        },
-      })
-    }
+    walkQuery(query, {
+      ...also,
+      expression: (expression) => {
+        const span = spanOf(expression, spans, rendered.text)
+        if (span === undefined) return also.expression?.(expression) ?? true
+        nodes.set(expression, span.symbol)
+        seen.add(span)
+        return false
+      },
+    })
     const missing = spans.filter((span) => !seen.has(span) && span.end > span.start)
     const tokens = missing.length === 0 ? [] : tokenize(rendered.text)
     this.#nodes = nodes

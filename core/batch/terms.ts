@@ -21,15 +21,25 @@ export function termOf(
   if (expression.kind === 'column') return resolve(expression.parts)
   const head = headOf(expression)
   if (head === undefined) return undefined
-  const children = childrenOf(expression).map((child) => termOf(child, resolve, isSymbol))
-  if (!children.every((child) => child !== undefined)) return undefined
+  const parts = childrenOf(expression)
+  const children: Term[] = []
+  for (const part of parts) {
+    const child = termOf(part, resolve, isSymbol)
+    if (child === undefined) return undefined
+    children.push(child)
+  }
   const floored = flooredBy(expression)
-  const inner = floored && termOf(floored.of, resolve, isSymbol)
+  const inner = floored === undefined ? undefined : children[parts.indexOf(floored.of)]
   return {
     id: `${head}(${children.map((child) => child.id).join(',')})`,
-    relations: new Set(children.flatMap((child) => [...child.relations])),
+    relations: relationsOf(children),
     ...(floored === undefined || inner === undefined ? {} : { floor: { unit: floored.unit, of: inner } }),
   }
+}
+
+function relationsOf(children: readonly Term[]): ReadonlySet<number> {
+  if (children.length === 1) return children[0]!.relations
+  return new Set(children.flatMap((child) => [...child.relations]))
 }
 
 /** What an expression does with its children; undefined for what is no function of one row's columns. */

@@ -1,5 +1,6 @@
 import { type Finding, lintModel } from '../batch/lint.ts'
 import { type BatchAnswer, proveModel } from '../batch/prove-model.ts'
+import { surveyOf } from '../batch/survey.ts'
 import type { BatchVerdict } from '../batch/verdict.ts'
 import type { ModelFile } from '../config/project.ts'
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
@@ -27,10 +28,12 @@ export function judgePartitions(
   if (model?.config.partition === undefined || !parsed.ok) return undefined
   const { relational } = parsed.query
   const { dialect } = context.templates.engine
+  const survey = relational === undefined ? undefined : surveyOf(relational, query.rendered)
   const answer = proveModel({
     model,
     rendered: query.rendered,
     relational,
+    survey,
     readsItself,
     fold: (name) => dialect.fold(name, false),
     partitionOf: (upstream) => {
@@ -41,9 +44,9 @@ export function judgePartitions(
   })
   const verdict = verdictOf(context, query, answer)
   const findings =
-    relational === undefined
+    relational === undefined || survey === undefined
       ? []
-      : lintModel(relational, query.rendered, (table) => partitionedName(context, models, query, table))
+      : lintModel(relational, survey, (table) => partitionedName(context, models, query, table))
   return {
     verdict,
     warnings: [

@@ -1,5 +1,6 @@
 import type { BatchAnswer } from '../../core/batch/prove-model.ts'
 import { proveModel } from '../../core/batch/prove-model.ts'
+import { surveyOf } from '../../core/batch/survey.ts'
 import type { ModelConfig, PartitionConfig } from '../../core/config/project.ts'
 import type { ParseResult, SqlParser } from '../../core/sql/parser.ts'
 import type { Rendered, Span } from '../../core/template/template.ts'
@@ -81,6 +82,7 @@ function answer(result: ParseResult, rendered: Rendered, settings: Settings): Ba
     model: { name: 'model', config: config as unknown as ModelConfig },
     rendered,
     relational: result.query.relational,
+    survey: result.query.relational && surveyOf(result.query.relational, rendered),
     readsItself: false,
     fold: (name) => name.toLowerCase(),
     partitionOf: (name) => {
