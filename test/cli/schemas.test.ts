@@ -61,6 +61,23 @@ test('a new project and all that is printed of it fit the published schemas', ()
   expect(valid(schemas.check, sluice('check', '-o', 'json').stdout).every((check) => check.passed)).toBe(true)
 }, 60_000)
 
+test('what the ledger answers fits its schemas', () => {
+  sluice('run', '--from', '2024-01-01', '--to', '2024-01-07')
+  const why = ['--select', 'marts.daily_sales', '--partition', '2024-01-02', '--reason', 'to see it']
+  expect(valid(schemas.marks, sluice('invalidate', ...why, '-o', 'json').stdout)).toHaveLength(1)
+  expect(valid(schemas.runs, sluice('runs', '-o', 'json').stdout).length).toBeGreaterThan(0)
+  expect(valid(schemas['run-details'], sluice('runs', 'show', '-o', 'json').stdout)).toHaveLength(1)
+  expect(valid(schemas.event, sluice('runs', 'show', '--log', '-o', 'json').stdout).length).toBeGreaterThan(0)
+  expect(
+    valid(schemas.partitions, sluice('partitions', 'marts.daily_sales', '-o', 'json').stdout).map(
+      (each) => each.state,
+    ),
+  ).toEqual(['fresh', 'stale', 'fresh', 'fresh', 'fresh', 'fresh', 'fresh'])
+  const entries = sluice('history', 'marts.daily_sales', '2024-01-02', '-o', 'json').stdout
+  expect(valid(schemas.history, entries).map((each) => each.kind)).toEqual(['invalidate', 'published'])
+  expect(valid(schemas.verify, sluice('status', '--verify', '-o', 'json').stdout)).toEqual([])
+}, 60_000)
+
 test('mistakes are diagnostics of the published schema', () => {
   const { stderr, status } = sluice('run', '--select', 'nothing', '-o', 'json')
   expect(status).toBe(2)
