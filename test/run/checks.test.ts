@@ -176,7 +176,7 @@ describe.each(engines)('checks on %s', (engine) => {
       expect(run.ended.succeeded).toEqual(['m.apart'])
       expect([...run.ended.blocked].sort()).toEqual(['m.down@2024-01-01', 'm.down@2024-01-02', 'm.last'])
       const blocked = run.events.filter((event) => event.type === 'task_blocked')
-      expect(blocked.find(({ task }) => task.id === 'm.down@2024-01-01')).toMatchObject({
+      expect(blocked.find(({ partitions }) => partitions[0]?.key === '2024-01-01')).toMatchObject({
         by: 'm.t@2024-01-01',
         because: 'm.t@2024-01-01 failed',
       })
@@ -205,7 +205,7 @@ describe.each(engines)('checks on %s', (engine) => {
       await project.sql('update raw.events set amount = amount / 10')
       const repaired = await project.run({ from: '2024-01-01', to: '2024-01-02' })
       expect(repaired.ended).toMatchObject({ failed: [], blocked: [] })
-      expect(repaired.ended.succeeded).toContain('m.t@2024-01-01')
+      expect(repaired.ended.succeeded).toContain('m.t@2024-01-01..2024-01-02')
     })
   })
 

@@ -60,7 +60,7 @@ describe.each(engines)('execution on %s', (engine) => {
       },
       'pool: small',
     )
-    const run = await project.run({ from: '2024-01-01', to: '2024-01-06', threads: 4 })
+    const run = await project.run({ from: '2024-01-01', to: '2024-01-06', threads: 4, request: { batch: 1 } })
     expect(run.ended.succeeded).toHaveLength(18)
     expect(mostAtOnce(run)).toBeLessThanOrEqual(4)
     expect(mostAtOnce(run)).toBeGreaterThan(1)
@@ -77,7 +77,7 @@ describe.each(engines)('execution on %s', (engine) => {
       'models/m/u.sql': dailyModel(`select day from m.t where ${inWindow}`),
       'models/m/w.sql': table('select count(*) as n from m.u'),
     })
-    const run = await project.run({ from: '2024-01-01', to: '2024-01-04', threads: 4 })
+    const run = await project.run({ from: '2024-01-01', to: '2024-01-04', threads: 4, request: { batch: 1 } })
     const at = (type: string, id: string) =>
       run.events.findIndex((event) => event.type === type && 'task' in event && event.task.id === id)
     for (const task of run.plan.tasks) {

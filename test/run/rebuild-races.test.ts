@@ -62,6 +62,7 @@ describe('a rebuild beside a publisher on postgres', () => {
       from: '2024-01-02',
       to: '2024-01-03',
       threads: 1,
+      request: { batch: 1 },
       beforeCommit: async () => {
         published += 1
         if (published < 2) return
