@@ -173,10 +173,19 @@ function historiesOf(
     ...(columns.length > recordKinds.length ? { measures: { rows: spread(6), publishedAt: spread(7) } } : {}),
   }
   const seen = new Uint8Array(asked.length)
-  for (let row = 0; row < count; row++) seen[ids[row]!] = 1
+  // What was published before the relation had partitions is of another layout.
+  const wasWhole = new Set<number>()
+  for (let row = 0; row < count; row++) {
+    seen[ids[row]!] = 1
+    if (!isPlaced(row) && columns[3]![row] !== 0) wasWhole.add(ids[row]!)
+  }
   const histories = new Map<string, History>()
   for (const [id, { name }] of asked.entries())
-    if (seen[id] === 1) histories.set(name, historyWithin(all, first[id]!, first[id + 1]!, summaries.get(id)))
+    if (seen[id] === 1) {
+      const history = historyWithin(all, first[id]!, first[id + 1]!, summaries.get(id))
+      const whole = { ...history.whole, hasOldLayout: true }
+      histories.set(name, wasWhole.has(id) ? { ...history, whole } : history)
+    }
   return histories
 }
 
