@@ -411,7 +411,7 @@ class Prover {
     if (
       expression.form === 'in' &&
       expression.operand !== undefined &&
-      this.isTied(expression, [expression.operand], relation, frame)
+      this.isTied([expression.operand], relation, frame)
     )
       return
     throw new Refused(
@@ -431,16 +431,11 @@ class Prover {
       scope: frame.scope,
       anchors: [frame.anchor, ...frame.environment.anchors],
     })
-    return relation.rows.kind === 'free' || this.isTied(expression, operand.items, relation, frame)
+    return relation.rows.kind === 'free' || this.isTied(operand.items, relation, frame)
   }
 
   /** Whether one of the operands is a key that is compared with a key of the subquery. */
-  private isTied(
-    _: Subquery,
-    operands: readonly Expression[],
-    { rows, outputs }: Relation,
-    frame: Frame,
-  ): boolean {
+  private isTied(operands: readonly Expression[], { rows, outputs }: Relation, frame: Frame): boolean {
     const { anchor } = frame
     const { cut } = this.input.bounds
     const isPlain = outputs.length === operands.length && outputs.every((each) => each.kind === 'column')

@@ -1,5 +1,5 @@
 import type { Expression, Name } from '../sql/relational/ir.ts'
-import type { Merged, Resolution, Scope } from '../sql/relational/scope.ts'
+import type { Merged, Resolution } from '../sql/relational/scope.ts'
 import { childrenOf } from '../sql/relational/walk.ts'
 import { type FloorUnit, flooredBy } from './floors.ts'
 
@@ -128,13 +128,4 @@ function withFields(term: Term, fields: readonly string[]): Term {
     }),
     term,
   )
-}
-
-/** How a bare name is looked up in one query: in its FROM clause and further out, or among its own aliases. */
-export interface Lookup {
-  readonly scope: Scope
-  /** Expressions by alias, where aliases count. */
-  readonly aliases: ReadonlyMap<string, Expression>
-  /** An alias is meant even if nobody knows whether an input column has its name, because anything else would be an error. */
-  readonly prefersAlias: boolean
 }

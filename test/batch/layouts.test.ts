@@ -54,7 +54,7 @@ test.each([
   ['another zone, bounds that are dates', 'ts::date', { timezone: 'America/New_York' }, true],
   ['a floor whose unit a column tells', 'date_trunc(u, ts)', { grain: 'day' }, false],
 ] as const)('%s', async (_, key, partition, expected) => {
-  const literals = partition.grain === 'hour' ? instants : undefined
+  const literals = 'grain' in partition && partition.grain === 'hour' ? instants : undefined
   expect(await holds(scan(key), partition as Partial<PartitionConfig>, literals)).toBe(expected)
 })
 

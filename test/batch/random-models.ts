@@ -68,6 +68,7 @@ export class RandomModels {
       () => this.withSubquery(depth),
       () => this.projected(depth),
       () => this.widened(),
+      () => this.starred(depth),
     )()
     return this.chance(0.2) ? this.asCte(made) : made
   }
@@ -266,6 +267,46 @@ export class RandomModels {
       ),
     )
     return `select ${key} as k, u, coalesce(v, 0) + 1 as v from ${inner}`
+  }
+
+  /** Stars, floors of timestamps that are grouped, and words of DuckDB alone. */
+  private starred(depth: number): string {
+    const inner = `(${this.relation(depth - 1)})`
+    const other = `(${this.relation(depth - 1)})`
+    const instants = `(select ts as t, u, v from ${this.one('a', 'b')} where ts >= {{S}} and ts < {{E}})`
+    const common = [
+      `select * from ${inner} as s`,
+      `select s.* from ${inner} as s, c where c.u = s.u`,
+      `select k, u, v from (select * from ${inner} as s join ${other} as r using (k, u, v)) as x`,
+      `select k, u, v from (select * from ${inner} as s left join ${other} as r using (k, u, v)) as x`,
+      `select k, u, v from (select * from ${inner} as s full join ${other} as r using (k, u, v)) as x`,
+      `select cast(t as date) as k, u, count(*) as v from ${instants} as s group by cast(t as date), u`,
+      `select cast(t as date) as k, u, count(*) as v from ${instants} as s group by t, u`,
+      `select cast(t as date) as k, u, count(*) as v from ${instants} as s group by grouping sets ((cast(t as date), u), (t, u))`,
+      `select cast(t as date) as k, u, count(*) as v from ${instants} as s group by grouping sets ((t, u), (t))`,
+      `select cast(t as date) as k, u, sum(v) over (partition by t) as v from ${instants} as s`,
+      `select k, u, v from ${inner} as s where not (k, u) in (select d, u from b where d >= {{S}} and d < {{E}})`,
+      `select k, u, v from ${inner} as s where k not in (select d from b where d >= {{S}} and d < {{E}})`,
+      `select s.k, s.u, r.v from ${inner} as s join (${this.scan()}) as r on s.k = r.k join (${this.scan()}) as q on q.k = r.k and q.u = s.u`,
+      `select s.k, s.u, r.v from ${inner} as s left join (${this.scan()}) as r on s.k = r.k left join (${this.scan()}) as q on q.k = r.k and q.u = s.u`,
+      `select s.k, s.u, x.v from ${inner} as s left join (${this.scan()}) as r on s.k = r.k, lateral (select max(i.v) as v from b as i where i.u = s.u) as x`,
+    ]
+    const ofDuckdb = [
+      `select k, u, v from ${inner} as s qualify row_number() over (partition by k, u order by v) = 1`,
+      `select k, u, v from ${inner} as s qualify row_number() over (partition by u order by k, v) = 1`,
+      `select k, u, v from ${inner} as s semi join ${other} as r on s.k = r.k and s.u = r.u`,
+      `select k, u, v from ${inner} as s anti join ${other} as r on s.k = r.k and s.u = r.u`,
+      `select k, u, v from ${inner} as s anti join ${other} as r on s.u = r.u`,
+      `select * replace (u + 1 as u) from ${inner} as s`,
+      `select * exclude (v), 1 as v from ${inner} as s`,
+      `select u as k2, k, u, v from ${inner} as s`,
+      `select k, u, v from (select d as k, u, v from a where k >= {{S}} and k < {{E}}) as s`,
+      `select v, u, k from ${inner} as s union all by name select k, u, v from ${other} as r`,
+    ]
+    const made = this.words === 'duckdb' ? this.one(...common, ...ofDuckdb) : this.one(...common)
+    return made.startsWith('select *') || !made.startsWith('select k, u, v')
+      ? `select k, u, v from (${made}) as named`
+      : made
   }
 
   /** Looks at days before the window. */
