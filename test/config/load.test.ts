@@ -58,6 +58,8 @@ describe('models', () => {
           indexes: [],
           grants: [],
           tags: [],
+          priority: 0,
+          allow: [],
           retry: { attempts: 3, delayMs: 1000, factor: 2, maxDelayMs: 60_000, jitter: 0.5 },
         },
       },
@@ -93,6 +95,9 @@ schedule: "*/5 6-8 * jan-mar mon,fri"
 freshness: { warn: 26h, fail: 1d6h }
 pool: warehouse
 concurrency: 2
+priority: 3
+batch: 30
+allow: reads_clock
 timeout: 90m
 retry: { attempts: 5, delay: 500ms, factor: 1.5, max_delay: 1m, jitter: 0 }
 ---*/
@@ -132,6 +137,9 @@ select 1
         { privilege: 'select', to: ['reader', 'bob'] },
       ],
       tags: ['daily', 'mart'],
+      priority: 3,
+      batch: 30,
+      allow: ['reads_clock'],
       description: 'Flights by day',
       owner: 'data@example.com',
       schedule: '*/5 6-8 * jan-mar mon,fri',
