@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import type { CompiledProject } from '../../core/compile/compiled.ts'
+import type { CompiledNode, CompiledProject, CompiledSource } from '../../core/compile/compiled.ts'
 import type { Unit } from '../../core/plan/edges.ts'
 import type { GrainName } from '../../core/time/grain.ts'
-import { partitionsIn } from '../../core/time/layout.ts'
+import { layoutOf, partitionsIn } from '../../core/time/layout.ts'
 import type { Known, Node, Nodes } from './projects.ts'
 
 /** Random projects and ledgers, within two weeks of January 2024. */
@@ -59,11 +59,55 @@ export function nodesOf(all: readonly Drawn[]): Nodes {
   return nodes
 }
 
+/** With checks of their own over some of the relations. */
+export function withChecks(nodes: Nodes, checks: readonly (readonly number[])[]): Nodes {
+  const names = Object.keys(nodes)
+  const made = checks.map((reads, at): [string, Node] => [
+    `c${at}`,
+    { kind: 'check', reads: [...new Set(reads.map((read) => names[read % names.length]!))] },
+  ])
+  return { ...nodes, ...Object.fromEntries(made) }
+}
+
+/** With observed sources in the place of seeds: of days, or without partitions. */
+export function withSources(project: CompiledProject): CompiledProject {
+  const nodes = new Map<string, CompiledNode>(project.nodes)
+  for (const [at, node] of [...nodes.values()].entries())
+    if (node.kind === 'seed' && at % 3 !== 2) nodes.set(node.name, sourceOf(node.name, at % 3 === 0))
+  return { ...project, nodes }
+}
+
+function sourceOf(name: string, isDaily: boolean): CompiledSource {
+  const partition = {
+    column: { name: 'day' },
+    grain: 'day' as const,
+    firstDayOfWeek: 'monday' as const,
+    timezone: 'UTC',
+    start: '2024-01-02',
+    availableAfterMs: 0,
+    ahead: 0,
+  }
+  return {
+    kind: 'source',
+    name,
+    path: 'sources.yml',
+    place: { file: 'sources.yml', line: 1, column: 1 },
+    tags: [],
+    upstream: [],
+    checks: [],
+    columns: [],
+    sql: name,
+    fingerprint: 'code',
+    layoutId: isDaily ? 'day' : '',
+    observe: { kind: 'column', column: 'day' },
+    ...(isDaily ? { partition, layout: layoutOf(partition) } : {}),
+  }
+}
+
 /** Everything that may be published of a project. */
 export function unitsOf(project: CompiledProject): readonly Unit[] {
   return [...project.nodes.values()].flatMap((node): Unit[] => {
-    if (node.kind === 'source') return []
-    if (node.kind !== 'model' || node.layout === undefined) return [{ node }]
+    if ((node.kind !== 'model' && node.kind !== 'source') || node.layout === undefined) return [{ node }]
     return partitionsIn(node.layout, ranges).map((partition) => ({ node, partition }))
   })
 }
