@@ -4,6 +4,7 @@ import { materializationOf } from '../compile/compiled.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
 import type { SourceView } from '../sources/source-view.ts'
 import { boundariesOf } from '../time/boundaries.ts'
+import type { Layout } from '../time/grain.ts'
 import type { Partition } from '../time/interval.ts'
 import { type RequestedRange, rangeIn } from '../time/requested-range.ts'
 import { Code } from './codes.ts'
@@ -31,7 +32,7 @@ import {
 import { Problems } from './problems.ts'
 import { keyOfUnit, States } from './state.ts'
 import { Touched } from './touched.ts'
-import { type Wanted, wantedOf } from './wanted.ts'
+import { isAskedFor, type Wanted, wantedOf } from './wanted.ts'
 
 export interface PlanRequest {
   /** Names of the selected nodes. */
@@ -93,7 +94,7 @@ class Planner {
     this.now = now
     this.ledgerSeq = snapshot.seq
     this.edges = new Edges(project.nodes, project.graph.ancestors)
-    this.states = new States(this.edges, snapshot, now, latestAsked(project, request, now))
+    this.states = new States(this.edges, snapshot, now, (layout) => latestAsked(layout, request, now))
     this.problems = new Problems(this.edges, this.states, now, request.sources)
     this.touched = new Touched(this.edges, this.states, this.outcomes)
   }
@@ -126,7 +127,7 @@ class Planner {
         continue
       }
       const unit = wanted.unit(index)
-      const found = this.judge(unit, wanted.isRequested(index), judged)
+      const found = this.judge(unit, wanted, index, judged)
       if (found.kind === 'fresh') fresh.push(index)
       else if (found.kind !== 'left') judged.push({ ...found, index, unit })
     }
@@ -160,16 +161,16 @@ class Planner {
     return code === Code.fresh || code === Code.drifted
   }
 
-  private judge(unit: Unit, isRequested: boolean, earlier: readonly Judged[]): Judgement {
+  private judge(unit: Unit, wanted: Wanted, index: number, earlier: readonly Judged[]): Judgement {
     const due = this.problems.notDue(unit)
     if (due !== undefined) return { kind: 'held', state: 'waiting', needs: [], dueAt: due }
     const inputs = this.inputs(unit, earlier)
     const reason = this.reasonFor(unit, inputs.changing)
     if (reason === undefined) return { kind: 'fresh' }
-    if (!this.isAskedFor(unit, reason)) return { kind: 'left' }
+    if (!wanted.isNeeded(index) && !isAskedFor(this.request, unit, reason.kind)) return { kind: 'left' }
     if (this.states.hasOldLayout(unit.node) && !this.refreshes(unit.node)) return relayout(unit)
     const { refused, accepted } = this.acceptance(inputs.needs)
-    if (refused.length > 0) return hold(isRequested, refused)
+    if (refused.length > 0) return hold(wanted.isRequested(index), refused)
     return { kind: 'run', reason, after: inputs.after, accepted, outside: inputs.outside }
   }
 
@@ -231,7 +232,7 @@ class Planner {
         ...identity,
         state,
         needs,
-        ...(help === undefined ? {} : { next: repairCommand(node.name, []) }),
+        ...(help === undefined ? {} : { next: `${repairCommand(node.name, [])} --full-refresh` }),
       }
       this.held.push(outcome)
     } else {
@@ -374,24 +375,6 @@ class Planner {
     if (this.request.force) return { kind: 'forced' }
     return changing === undefined ? undefined : { kind: 'upstream_planned', upstream: changing }
   }
-
-  /** Whether `only` lets it run. */
-  private isAskedFor(unit: Unit, reason: Reason): boolean {
-    const { only } = this.request
-    if (only === undefined || !this.request.selected.has(unit.node.name)) return true
-    switch (reason.kind) {
-      case 'failed':
-        return only.has('failed')
-      case 'missing':
-        return only.has('missing')
-      case 'stale':
-      case 'upstream_planned':
-        return only.has('stale')
-      case 'forced':
-      case 'full_refresh':
-        return true
-    }
-  }
 }
 
 function isPlanned(outcome: Outcome): outcome is PlannedTask {
@@ -435,18 +418,12 @@ function byStart(a: { readonly unit: Unit }, b: { readonly unit: Unit }): number
 /** Of what is not due yet no more is told than this many partitions: a range may reach to the year 9999. */
 const MOST_NOT_DUE = 400
 
-/** How far timelines must reach for what is asked of partitions that are not due yet. */
-function latestAsked({ nodes }: CompiledProject, { range, selected }: PlanRequest, now: number): number {
-  let last = Number.NEGATIVE_INFINITY
-  if (range?.to === undefined) return last
-  for (const name of selected) {
-    const node = nodes.get(name)
-    if (node?.kind !== 'model' || node.layout === undefined) continue
-    const cuts = boundariesOf(node.layout)
-    const { end } = rangeIn(node.layout, range)
-    const due = Math.max(now, node.layout.start)
-    const most = cuts.shift(cuts.floor(due), MOST_NOT_DUE + node.layout.ahead)
-    last = Math.max(last, end > most ? most : cuts.shift(cuts.floor(end - 1), 1))
-  }
-  return last
+/** How far a timeline must reach for what is asked of partitions that are not due yet. */
+function latestAsked(layout: Layout, { range }: PlanRequest, now: number): number {
+  if (range?.to === undefined) return Number.NEGATIVE_INFINITY
+  const cuts = boundariesOf(layout)
+  const { end } = rangeIn(layout, { to: range.to })
+  const due = Math.max(now, layout.start)
+  const most = cuts.shift(cuts.floor(due), MOST_NOT_DUE + layout.ahead)
+  return end > most ? most : cuts.shift(cuts.floor(end - 1), 1)
 }

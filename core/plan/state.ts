@@ -1,6 +1,7 @@
 import type { CompiledNode } from '../compile/compiled.ts'
 import { Mark } from '../ledger/history.ts'
 import { type LedgerSnapshot, type PartitionRecord, WHOLE } from '../ledger/records.ts'
+import type { Layout } from '../time/grain.ts'
 import type { Partition } from '../time/interval.ts'
 import { partitionsOverlapping } from '../time/layout.ts'
 import { Code, Codes, concernedFrom, mayBeUnknown } from './codes.ts'
@@ -41,11 +42,17 @@ export class States {
   private readonly causes = new Map<string, StaleCause>()
 
   /** Timelines reach to what is due and to what is published, and to `until`, if that is later. */
-  constructor(edges: Edges, snapshot: LedgerSnapshot, now: number, until = Number.NEGATIVE_INFINITY) {
+  constructor(
+    edges: Edges,
+    snapshot: LedgerSnapshot,
+    now: number,
+    until: (layout: Layout) => number = () => Number.NEGATIVE_INFINITY,
+  ) {
     this.edges = edges
     this.snapshot = snapshot
     this.now = now
-    this.timelines = new Timelines(now, Math.max(until, lastEnd(snapshot)))
+    const published = lastEnd(snapshot)
+    this.timelines = new Timelines(now, (layout) => Math.max(until(layout), published))
     this.codes = new Codes({
       nodes: edges.nodes,
       edges,

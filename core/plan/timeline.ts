@@ -54,12 +54,12 @@ export class Timeline {
 /** The timelines of a project's layouts: those that are cut alike share one. */
 export class Timelines {
   private readonly now: number
-  private readonly until: number
+  private readonly until: (layout: Layout) => number
   private readonly byLayout = new WeakMap<Layout, Timeline>()
   private readonly byText = new Map<string, Timeline>()
 
   /** They reach to what is due at `now`, and at least to `until`. */
-  constructor(now: number, until: number) {
+  constructor(now: number, until: (layout: Layout) => number) {
     this.now = now
     this.until = until
   }
@@ -76,6 +76,6 @@ export class Timelines {
 
   private make(layout: Layout): Timeline {
     const due = dueInterval(layout, this.now)?.end ?? layout.start
-    return new Timeline(layout, Math.max(due, this.until))
+    return new Timeline(layout, Math.max(due, this.until(layout)))
   }
 }

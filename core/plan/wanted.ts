@@ -6,6 +6,7 @@ import { dueInterval } from '../time/layout.ts'
 import { rangeIn } from '../time/requested-range.ts'
 import { Code } from './codes.ts'
 import type { Edge, Edges, Unit } from './edges.ts'
+import type { Reason } from './plan.ts'
 import type { PlanRequest } from './planner.ts'
 import { Problems } from './problems.ts'
 import type { States } from './state.ts'
@@ -23,6 +24,7 @@ export class Wanted {
   private range: Interval | undefined
   private wholeIsRequested = false
   private readonly extra = new Set<number>()
+  private readonly needed = new Set<number>()
 
   constructor(node: Unit['node'], timeline: Timeline | undefined, keys?: ReadonlySet<string>) {
     this.node = node
@@ -34,6 +36,7 @@ export class Wanted {
   /** Everything that overlaps the interval; what lies within it is requested, the rest only touched. */
   addRange(range: Interval): void {
     const timeline = this.timeline!
+    if (range.start >= range.end) return
     this.range = range
     this.from = Math.max(0, timeline.indexAt(range.start))
     const last = range.end <= timeline.cuts[0]! ? -1 : timeline.indexAt(range.end - 1)
@@ -48,6 +51,7 @@ export class Wanted {
 
   /** A partition that something else needs. */
   add(index: number): void {
+    this.needed.add(index)
     if (index < this.from || index >= this.to || !this.isAllowed(index)) this.extra.add(index)
     else if (this.timeline === undefined) this.wholeIsRequested = true
   }
@@ -78,6 +82,11 @@ export class Wanted {
       this.range === undefined ||
       contains(this.range, this.timeline.partition(index))
     )
+  }
+
+  /** Something that was asked for needs it. */
+  isNeeded(index: number): boolean {
+    return this.needed.has(index)
   }
 
   unit(index: number): Unit {
@@ -151,6 +160,8 @@ class Wants {
     const interval = intervalFor(timeline.layout, request, due)
     if (interval !== undefined) wanted.addRange(interval)
     else if (due !== undefined) wanted.add(timeline.indexAt(due.end - 1))
+    // A rebuild replaces everything that stands there.
+    if (this.rebuildsWhole(node)) for (const unit of this.inputs.states.historyOf(node)) this.add(unit)
   }
 
   private of(node: Unit['node']): Wanted {
@@ -174,10 +185,28 @@ class Wants {
       // What is fresh needs only what has failed since; by far the most partitions are.
       const isFresh = builds && this.isFresh(node, index)
       if (isFresh && !mayFail && this.hasAll(request)) continue
+      if (builds && !this.mayRun(wanted, index)) continue
       const unit = wanted.unit(index)
       for (const edge of edges.of(unit)) this.wantAlong(edge, builds)
       if (builds && node.kind === 'model' && node.readsItself) this.wantPast(wanted, index)
     }
+  }
+
+  /** Only for what may run something else is built. */
+  private mayRun(wanted: Wanted, index: number): boolean {
+    const { node } = wanted
+    const { request, states } = this.inputs
+    const unit = wanted.unit(index)
+    if (this.rebuildsWhole(node)) return true
+    if (this.problems.notDue(unit) !== undefined) return false
+    // What is only touched waits for what it needs.
+    if (wanted.timeline !== undefined && !wanted.isRequested(index)) return false
+    if (request.only === undefined || wanted.isNeeded(index)) return true
+    if (states.hasFailed(unit)) return isAskedFor(request, unit, 'failed')
+    if (request.force && this.isFresh(node, index)) return true
+    const { state } = states.dataOf(unit)
+    // What is fresh may become stale by what runs before it.
+    return isAskedFor(request, unit, state === 'missing' ? 'missing' : 'stale')
   }
 
   /** With a range, what is selected of it is all that is asked for. */
@@ -262,6 +291,23 @@ class Wants {
       node.layout !== undefined &&
       request.selected.has(node.name)
     )
+  }
+}
+
+/** Whether `only` lets a unit run for a reason. */
+export function isAskedFor({ only, selected }: PlanRequest, unit: Unit, reason: Reason['kind']): boolean {
+  if (only === undefined || !selected.has(unit.node.name)) return true
+  switch (reason) {
+    case 'failed':
+      return only.has('failed')
+    case 'missing':
+      return only.has('missing')
+    case 'stale':
+    case 'upstream_planned':
+      return only.has('stale')
+    case 'forced':
+    case 'full_refresh':
+      return true
   }
 }
 

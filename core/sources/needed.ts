@@ -2,6 +2,7 @@ import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
 import { Edges, readsOf } from '../plan/edges.ts'
 import type { PlanRequest } from '../plan/planner.ts'
 import { widen } from '../plan/windows.ts'
+import { boundariesOf } from '../time/boundaries.ts'
 import type { Layout } from '../time/grain.ts'
 import type { Interval, Partition } from '../time/interval.ts'
 import { dueInterval, latestDue, partitionOf, partitionsOverlapping } from '../time/layout.ts'
@@ -9,7 +10,8 @@ import { rangeIn } from '../time/requested-range.ts'
 import type { Question } from './look.ts'
 
 /** What of the graph is asked for: the selection, and of which time. */
-export type Asked = Pick<PlanRequest, 'selected' | 'range' | 'history' | 'fullRefresh' | 'units'>
+export type Asked = Pick<PlanRequest, 'selected' | 'range' | 'history' | 'fullRefresh' | 'units'> &
+  Partial<Pick<PlanRequest, 'upstream'>>
 
 /**
  * The sources that a request can depend on, each with the partitions that decide it: those that the requested partitions of the selected models
@@ -31,8 +33,9 @@ export function sourcesNeeded(project: CompiledProject, asked: Asked, now: numbe
       const own = requestedOf(node, asked, now)
       if (own !== undefined) need(node, own)
     }
-    const window = windows.get(name)
-    if (window === undefined) continue
+    const wanted = windows.get(name)
+    if (wanted === undefined) continue
+    const window = runningWindow(node, wanted, asked)
     for (const [input, role] of edges.inputsOf(node)) {
       const upstream = nodes.get(input)
       if (upstream === undefined || role !== 'data') continue
@@ -49,6 +52,17 @@ export function sourcesNeeded(project: CompiledProject, asked: Asked, now: numbe
     const partitions = dueWithin(node.layout, window, now)
     return partitions.length === 0 ? [] : [{ source: node, partitions }]
   })
+}
+
+/** The window widened to what may run for it: whole partitions and, of a model that reads itself, those before them that `build` adds. */
+function runningWindow(node: CompiledNode, window: Interval, { upstream }: Asked): Interval {
+  const layout = layoutOfNode(node)
+  if (layout === undefined || window === everything || window.start >= window.end) return window
+  const cuts = boundariesOf(layout)
+  const last = cuts.floor(window.end - 1)
+  const addsPast = upstream === 'build' && node.kind === 'model' && node.readsItself
+  const start = addsPast ? Math.min(window.start, layout.start) : cuts.floor(window.start)
+  return { start, end: cuts.shift(last, 1) }
 }
 
 const everything: Interval = { start: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }

@@ -120,6 +120,30 @@ describe('what a backfill asks for', () => {
     expect(only('missing', 'failed', 'stale')).toHaveLength(4)
   })
 
+  test('what is built upstream is what that needs, asked for or not', () => {
+    const pair: Nodes = { u: { by: 'day' }, d: { by: 'day', reads: ['u'] } }
+    const asked = { range: '2024-01-01..2024-01-02', only: new Set(['missing'] as const) }
+    const old = { 'u@2024-01-01': { data: 1, code: 'old' }, 'u@2024-01-02': { data: 2, code: 'old' } }
+    const half = { ...old, 'd@2024-01-01': { data: 3 } }
+    const needed = ['run u@2024-01-02: stale by code', 'run d@2024-01-02: missing after u@2024-01-02']
+    expect(planned(pair, half, { ...asked, select: ['d'], upstream: 'build' })).toEqual(needed)
+    expect(planned(pair, half, { ...asked, upstream: 'build' })).toEqual(needed)
+    expect(planned(pair, half, asked)).toEqual(['blocked d@2024-01-02: u 2024-01-02 stale'])
+  })
+
+  test('a range beyond what is due is told of each model by its own grain, however far it reaches', () => {
+    const grains: Nodes = { h: { by: 'hour' }, y: { by: 'year', reads: ['h'], start: '2020-01-01' } }
+    const plan = planOf(grains, {}, { range: '2024-01-19..9999', upstream: 'build' })
+    const waiting = plan.held.flatMap(({ model, state, partitions }) =>
+      state === 'waiting' ? [[model, partitions.length]] : [],
+    )
+    expect(plan.tasks).toHaveLength(24)
+    expect(waiting).toEqual([
+      ['h', 400],
+      ['y', 400],
+    ])
+  })
+
   test('the whole history is all that is due', () => {
     const { tasks } = planOf(nodes, {}, { history: true, now: '2024-01-04T12:00:00Z' })
     expect(tasks.map(({ id }) => id)).toEqual(['a@2024-01-01', 'a@2024-01-02', 'a@2024-01-03'])

@@ -115,6 +115,29 @@ const cases: readonly Case[] = [
     ['run a@2024-01-05: failed', 'run w@2024-W01: missing after a@2024-01-05'],
   ],
   [
+    '`build` builds nothing for what is only touched: that waits',
+    weeks,
+    {},
+    { range: '2024-01-05', select: ['w'], upstream: 'build' },
+    [
+      'waiting w@2024-W01: a 2024-01-01 2024-01-02 2024-01-03 2024-01-04 2024-01-05 2024-01-06 2024-01-07 missing',
+    ],
+  ],
+  [
+    '`build` builds nothing for what is not due',
+    weeks,
+    {},
+    { range: '2024-W03', select: ['w'], upstream: 'build' },
+    ['waiting w@2024-W03: due 2024-01-22T00:00:00.000Z'],
+  ],
+  [
+    'a time that the clock skips asks for nothing',
+    { a: { by: 'day', zone: 'America/New_York' }, b: { by: 'hour', zone: 'America/New_York' } },
+    {},
+    { range: '2024-03-10T02', now: '2024-04-01T00:00:00Z' },
+    [],
+  ],
+  [
     '`accept` never accepts what is missing',
     days,
     {},
@@ -385,6 +408,18 @@ const cases: readonly Case[] = [
     ['run a@2024-01-18..2024-01-19: full_refresh'],
   ],
   [
+    'a full refresh builds what all of its history needs',
+    days,
+    {
+      'a@2024-01-01': { data: 1, code: 'old' },
+      'a@2024-01-02': { data: 2 },
+      'b@2024-01-01': { data: 3 },
+      'b@2024-01-02': { data: 4 },
+    },
+    { range: '2024-01-02', select: ['b'], fullRefresh: true, upstream: 'build' },
+    ['run a@2024-01-01: stale by code', 'run b@2024-01-01..2024-01-02: full_refresh after a@2024-01-01'],
+  ],
+  [
     'a full refresh that builds what is needed stays one task',
     { u: { by: 'day' }, d: { by: 'day', reads: ['u'], window: { u: { before: 2, after: 0 } } } },
     {},
@@ -512,6 +547,8 @@ describe('a plan', () => {
       { range: '2024-W02' },
     )
     expect(relayout.held[0]?.next).toBe('run --select a --full-refresh')
+    const rebuild = planOf(days, {}, { range: '2024-01-05', select: ['b'], fullRefresh: true })
+    expect(rebuild.held[0]?.next).toBe('run --select b --upstream build --full-refresh')
     const early = planOf(days, {}, { range: '2024-01-20', select: ['a'], now: '2024-01-20T12:00:00Z' })
     expect(early.held[0]).not.toHaveProperty('next')
   })

@@ -23,6 +23,7 @@ export interface Node {
   readonly by?: GrainName
   readonly is?: Materialization
   readonly reads?: readonly string[]
+  readonly zone?: string
   readonly start?: string
   readonly end?: string
   readonly ahead?: number
@@ -105,6 +106,7 @@ function compiledOf(name: string, node: Node): CompiledNode {
           grain: node.by,
           firstDayOfWeek: 'monday',
           start: node.start ?? '2024-01-01',
+          ...(node.zone === undefined ? {} : { timezone: node.zone }),
           ...(node.end === undefined ? {} : { end: node.end }),
           availableAfterMs: node.availableAfterMs ?? 0,
           ahead: node.ahead ?? 0,

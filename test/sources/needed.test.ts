@@ -82,6 +82,21 @@ it('with a range, what its partitions read, widened and through other models', (
   })
 })
 
+it('what whole partitions read, where the range cuts into them', () => {
+  const raw = '2024-01-08…2024-01-14 (7)'
+  const day = { range: { from: '2024-01-10', to: '2024-01-10' } }
+  expect(needed({ w: { by: 'week', reads: ['raw'] } }, day)).toEqual({ raw })
+  const through: Nodes = { w: { by: 'week', reads: ['raw'] }, d: { by: 'day', reads: ['w'] } }
+  expect(needed(through, { ...day, selected: new Set(['d']) })).toEqual({ raw })
+})
+
+it('what the partitions before them read, if a model that reads itself builds them', () => {
+  const day = { range: { from: '2024-01-10', to: '2024-01-10' } }
+  const itself: Nodes = { s: { by: 'day', reads: ['raw'], readsItself: true } }
+  expect(needed(itself, day)).toEqual({ raw: '2024-01-10…2024-01-10 (1)' })
+  expect(needed(itself, { ...day, upstream: 'build' })).toEqual({ raw: '2024-01-01…2024-01-10 (10)' })
+})
+
 it('of what is not selected and not read, nothing', () => {
   expect(needed({ ...daily, b: { is: 'table', reads: ['whole'] } }, { selected: new Set(['b']) })).toEqual({
     whole: 'whole',
