@@ -2,6 +2,7 @@ import {
   type DuckDBConnection,
   type DuckDBMaterializedResult,
   type DuckDBPreparedStatement,
+  type DuckDBVector,
   StatementType,
 } from '@duckdb/node-api'
 import type { Column, Param, Row } from '../../core/adapter.ts'
@@ -88,7 +89,7 @@ export class Connection {
     const names = kinds.map((_, at) => `c${at}`)
     const values = kinds.map((kind, at) => {
       const value = kind === 'instant' ? `epoch_ms(c${at})` : `c${at}`
-      return `coalesce((${value})::double, 'nan'::double)`
+      return `(${value})::double`
     })
     const sorted = hints?.order?.map((at) => `c${at}`) ?? []
     const order = sorted.length === 0 ? '' : ` order by ${sorted.join(', ')}`
@@ -213,12 +214,22 @@ export class Connection {
   }
 }
 
-/** The values of a vector of doubles without NULLs, as they lie in memory. */
-function numbersIn(vector: object): Float64Array {
-  const { items } = vector as { readonly items?: unknown }
-  if (items instanceof Float64Array) return items
-  throw new Error('the vector holds no doubles')
+/** The values of a vector of doubles as they lie in memory, NULL as NaN: the driver has no way to them but one by one. */
+function numbersIn(vector: DuckDBVector): Float64Array {
+  const { items, validity } = vector as unknown as {
+    readonly items?: unknown
+    readonly validity: { readonly data: BigUint64Array | null }
+  }
+  if (!(items instanceof Float64Array)) throw new Error('the vector holds no doubles')
+  for (const [word, bits] of validity.data?.entries() ?? []) {
+    if (bits === ALL_VALID) continue
+    for (let bit = 0, at = word * 64; bit < 64 && at < items.length; bit++, at++)
+      if (((bits >> BigInt(bit)) & 1n) === 0n) items[at] = Number.NaN
+  }
+  return items
 }
+
+const ALL_VALID = 0xffff_ffff_ffff_ffffn
 
 function notAQuery(): DuckdbError {
   return new DuckdbError({ message: 'Only a query can be run here.', kind: 'read_only' })

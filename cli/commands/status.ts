@@ -1,6 +1,6 @@
 import type { CompiledModel, CompiledProject } from '../../core/compile/compiled.ts'
 import { emptySnapshot, type LedgerSnapshot } from '../../core/ledger/records.ts'
-import { relationCodes } from '../../core/plan/snapshot-request.ts'
+import { ledgerFor } from '../../core/plan/scope.ts'
 import { withObservations } from '../../core/sources/overlay.ts'
 import { everythingReady } from '../../core/sources/source-view.ts'
 import type { RequestedRange } from '../../core/time/requested-range.ts'
@@ -78,9 +78,8 @@ async function look(
     invocation,
   )
   // Only what decides the states of what is shown.
-  const around = new Set([...selected].flatMap((name) => [name, ...project.graph.ancestors(name)]))
-  const relationsAround = new Map([...relationCodes(project.nodes)].filter(([name]) => around.has(name)))
-  const stored = await ledger.snapshot({ relations: relationsAround, measures: true })
+  const shown = { ...asked, force: false, upstream: 'block', history: true } as const
+  const stored = await ledger.snapshot({ ...ledgerFor(project, shown, now), measures: true })
   const snapshot = withObservations(stored, changed, now)
   const relations = statusOf(project, snapshot, selected, range, now)
   return {
@@ -117,7 +116,9 @@ function printRelations(
       title,
       ...(title === 'ROWS' ? { align: 'right' as const } : {}),
       ...(title === 'HOW' || title === 'PARTITIONS' || title === 'PUBLISHED' ? { isOptional: true } : {}),
-      ...(title === 'RELATION' || title === 'PARTITIONS' ? { shrinks: true } : {}),
+      ...(title === 'RELATION' || title === 'PARTITIONS' ? { shrinks: 'middle' as const } : {}),
+      ...(title === 'RELATION' ? { readable: 24 } : {}),
+      ...(title === 'STATE' ? { shrinks: 'end' as const, readable: 40 } : {}),
     })),
     [
       ...sources.map((each) => sourceCells(each, terminal.out.style)),

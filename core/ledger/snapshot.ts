@@ -42,11 +42,12 @@ export async function readSnapshot(reader: LedgerReader, request: SnapshotReques
     'select coalesce(max(change_seq), 0) as seq, count(*) as records from sluice.partitions',
   )
   const relations = relationValues(reader, asked, request)
+  const isAll = asked.every(({ isWhole }) => isWhole)
   const records = await readNumbers(
     reader.session,
-    recordsQuery(reader, relations, request),
+    recordsQuery(reader, relations, asked, request),
     request.measures === true ? [...recordKinds, 'number', 'instant'] : recordKinds,
-    { order: [0, 1, 2], ...(request.scope === undefined ? { expected: Number(newest!.records) } : {}) },
+    { order: [0, 1], ...(isAll ? { expected: Number(newest!.records) } : {}) },
   )
   const summaries = await readSummaries(reader, relations, asked)
   const histories = historiesOf(asked, records, summaries, request)
@@ -59,11 +60,19 @@ export async function readSnapshot(reader: LedgerReader, request: SnapshotReques
 interface Asked {
   readonly name: string
   readonly window: ReadWindow
+  /** All its records are read; of a relation without partitions, beside others that are read in part, only the one that it has today. */
+  readonly isWhole: boolean
 }
 
 function askedOf({ relations, scope }: SnapshotRequest): readonly Asked[] {
-  if (scope === undefined) return [...relations.keys()].map((name) => ({ name, window: 'whole' as const }))
-  return [...scope].flatMap(([name, window]) => (relations.has(name) ? [{ name, window }] : []))
+  if (scope === undefined)
+    return [...relations.keys()].map((name) => ({ name, window: 'whole', isWhole: true }))
+  const isPart = [...scope.values()].some((window) => window !== 'whole')
+  return [...scope].flatMap(([name, window]) => {
+    const relation = relations.get(name)
+    if (relation === undefined) return []
+    return [{ name, window, isWhole: window === 'whole' && !(isPart && relation.layoutId === '') }]
+  })
 }
 
 /** The relations as a table of the query: their number, name, code and what is read of them. */
@@ -72,10 +81,10 @@ function relationValues(
   asked: readonly Asked[],
   request: SnapshotRequest,
 ) {
-  const rows = asked.map(({ name, window }, id) => {
+  const rows = asked.map(({ name, isWhole }, id) => {
     const { fingerprint, layoutId } = request.relations.get(name)!
     const texts = [nameOf(name), fingerprint, layoutId].map((text) => dialect.literal(text))
-    return `(${id}, ${texts.join(', ')}, ${window === 'whole' ? 1 : 0})`
+    return `(${id}, ${texts.join(', ')}, ${isWhole ? 1 : 0})`
   })
   return `(values ${rows.join(',\n')}) as m(id, name, fingerprint, layout, is_whole)`
 }
@@ -83,10 +92,12 @@ function relationValues(
 const recordKinds = ['number', 'instant', 'instant', 'number', 'number', 'number'] as const
 
 function recordsQuery(
-  { dialect, version }: LedgerReader,
+  reader: LedgerReader,
   relations: string,
+  asked: readonly Asked[],
   request: SnapshotRequest,
 ): string {
+  const { dialect, version } = reader
   const { since, measures } = request
   const bit = (mark: number, condition: string) => `case when ${condition} then ${mark} else 0 end`
   const marks = [
@@ -101,29 +112,48 @@ function recordsQuery(
   ]
   return `select m.id, p.start_at, p.end_at, coalesce(p.data_seq, 0) as data_seq, coalesce(p.read_seq, 0) as read_seq,
 ${marks.join('\n + ')} as marks${measures === true ? ', coalesce(p.rows, 0) as rows, p.published_at' : ''}
-from sluice.partitions p join ${relations} on m.name = p.model
-where ${windowCondition((ms) => dialect.instant(ms, 'timestamptz'), request)}`
+from ${rowsAsked(reader, asked)} p join ${relations} on m.name = p.model`
 }
 
 /** Attempts that ended without publishing; a canceled one says nothing. */
 const failed = `p.last_status in ('failed', 'timed_out', 'crashed')`
 
-/** One interval around all that is asked for: an engine answers that by one look at an index. */
-function windowCondition(instant: (ms: number) => string, { scope }: SnapshotRequest): string {
+/**
+ * The rows that are asked for, and maybe some more. Written as separate queries, so that an engine finds each part by its own means: rows of one interval by
+ * the least and greatest values of its blocks or by an index, and not by looking at all.
+ */
+function rowsAsked({ dialect, nameOf }: LedgerReader, asked: readonly Asked[]): string {
+  const all = 'sluice.partitions'
+  if (asked.every(({ isWhole }) => isWhole)) return all
+  const { start, end } = hullOf(asked)
+  const within = [
+    ...(Number.isFinite(end) ? [`start_at < ${dialect.instant(end, 'timestamptz')}`] : []),
+    ...(Number.isFinite(start) ? [`end_at > ${dialect.instant(start, 'timestamptz')}`] : []),
+  ].join(' and ')
+  const isEmpty = start >= end
+  const names = asked.filter(({ isWhole }) => isWhole).map(({ name }) => nameOf(name))
+  const parts = [
+    `select * from ${all} where start_at is null`,
+    ...(isEmpty ? [] : [`select * from ${all} where ${within === '' ? 'start_at is not null' : within}`]),
+    ...(names.length === 0 || (!isEmpty && within === '')
+      ? []
+      : [
+          `select * from ${all} where start_at is not null and model in (${dialect.list(names)})${isEmpty ? '' : ` and not (${within})`}`,
+        ]),
+  ]
+  return `(${parts.join('\nunion all ')})`
+}
+
+/** One interval around all that is asked for. */
+function hullOf(asked: readonly Asked[]): Interval {
   let start = Number.POSITIVE_INFINITY
   let end = Number.NEGATIVE_INFINITY
-  for (const window of scope?.values() ?? []) {
-    if (window === 'whole') continue
+  for (const { window, isWhole } of asked) {
+    if (isWhole || window === 'whole') continue
     start = Math.min(start, window.start)
     end = Math.max(end, window.end)
   }
-  if (scope === undefined || (Number.isFinite(start) && start >= end)) return 'true'
-  if (end === Number.NEGATIVE_INFINITY) return '(m.is_whole = 1 or p.start_at is null)'
-  const bounds = [
-    ...(Number.isFinite(end) ? [`p.start_at < ${instant(end)}`] : []),
-    ...(Number.isFinite(start) ? [`p.end_at > ${instant(start)}`] : []),
-  ]
-  return bounds.length === 0 ? 'true' : `(m.is_whole = 1 or p.start_at is null or (${bounds.join(' and ')}))`
+  return { start, end }
 }
 
 /** Of relations that are read in part, what the planner must know of the rest. */
@@ -133,7 +163,7 @@ async function readSummaries(
   asked: readonly Asked[],
 ): Promise<ReadonlyMap<number, WholeHistory>> {
   const summaries = new Map<number, WholeHistory>()
-  if (asked.every(({ window }) => window === 'whole')) return summaries
+  if (asked.every(({ isWhole }) => isWhole)) return summaries
   const { count, columns } = await readNumbers(
     session,
     `select m.id, max(p.start_at) as newest, max(case when p.layout <> m.layout then 1 else 0 end) as is_old

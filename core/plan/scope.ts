@@ -13,7 +13,7 @@ import { widen } from './windows.ts'
 
 /** What a plan has to know of the ledger: the partitions that are asked for, those that they read, and so on upstream. */
 export function ledgerFor(project: CompiledProject, request: PlanRequest, now: number): SnapshotRequest {
-  const walk = new Walk(new Edges(project.nodes, project.graph.ancestors))
+  const walk = new Walk(new Edges(project.nodes, project.graph.ancestors), now)
   for (const name of request.selected) {
     const node = project.nodes.get(name)
     if (node !== undefined) walk.need(node, windowFor(node, request, now))
@@ -52,15 +52,19 @@ class Walk {
   /** Relations of which it only matters whether anything is published. */
   private readonly present = new Set<string>()
   private readonly open: CompiledNode[] = []
+  private readonly now: number
 
-  constructor(edges: Edges) {
+  /** `now` tells what is all of a history that goes on. */
+  constructor(edges: Edges, now = Number.POSITIVE_INFINITY) {
     this.edges = edges
+    this.now = now
   }
 
   need(node: CompiledNode, window: ReadWindow): void {
     if (!isRecorded(node)) return
     const layout = layoutOfNode(node)
-    const wanted = layout === undefined || (node.kind === 'model' && node.readsItself) ? 'whole' : window
+    const readsItself = node.kind === 'model' && node.readsItself
+    const wanted = layout === undefined || readsItself || isAll(layout, window, this.now) ? 'whole' : window
     const known = this.windows.get(node.name)
     const joined = known === undefined ? wanted : hull(known, wanted)
     if (known !== undefined && isSame(known, joined)) return
@@ -87,6 +91,12 @@ class Walk {
       else this.need(upstream, widen(upstreamLayout, outwards(layout, window), readsOf(node, name)))
     }
   }
+}
+
+/** What is whole needs no summary of the rest. */
+function isAll(layout: Layout, window: ReadWindow, now: number): boolean {
+  if (window === 'whole') return true
+  return window.start <= layout.start && window.end >= (layout.end ?? now)
 }
 
 /** The window widened to whole partitions. */
