@@ -19,7 +19,16 @@ export async function copyNumbers(
   const text = `copy (\n${sql}\n) to stdout (format binary)`
   return connection.run(text, async () => {
     const reader = new BinaryReader(kinds, hints?.expected)
-    for await (const chunk of connection.client.query(to(text))) reader.take(chunk as Buffer)
+    let failure: { readonly error: unknown } | undefined
+    for await (const chunk of connection.client.query(to(text))) {
+      try {
+        if (failure === undefined) reader.take(chunk as Buffer)
+      } catch (error) {
+        // A stream that is left before its end would keep the connection for itself for ever.
+        failure = { error }
+      }
+    }
+    if (failure !== undefined) throw failure.error
     return reader.finish()
   })
 }
