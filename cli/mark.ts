@@ -2,10 +2,13 @@ import { type CompiledRelation, isRelation } from '../core/compile/compiled.ts'
 import { SluiceError } from '../core/diagnostics/diagnostic.ts'
 import { Ledger, ledgerScope } from '../core/ledger/ledger.ts'
 import { type MarkedModel, type MarkOutcome, type MarkRequest, markPartitions } from '../core/ledger/marks.ts'
+import { WHOLE } from '../core/ledger/records.ts'
 import { instantOf } from '../core/ledger/stored-values.ts'
+import { wholeLedger } from '../core/plan/snapshot-request.ts'
 import { rangeIn } from '../core/time/requested-range.ts'
 import type { Invocation } from './command.ts'
 import { printDiagnostics } from './diagnostics/print.ts'
+import { type PublishedKeys, publishedDownstream } from './downstream.ts'
 import { type ExitCode, exitCodes } from './exit.ts'
 import { hostName } from './json/run.ts'
 import { type OpenLedger, withLedger } from './open-ledger.ts'
@@ -50,8 +53,29 @@ export async function markPublished(
   const outcomes = options.dryRun
     ? chosen.map((each) => dryOutcome(each))
     : await markAll(workspace, invocation, kind, reason, chosen)
-  report(invocation, kind, outcomes)
+  report(invocation, kind, await withDownstream(workspace, invocation, kind, outcomes))
   return exitCodes.good
+}
+
+/** What becomes stale with the rows that were called stale. */
+async function withDownstream(
+  workspace: Workspace,
+  { now }: Invocation,
+  kind: MarkRequest['kind'],
+  outcomes: readonly Outcome[],
+): Promise<readonly Outcome[]> {
+  if (kind !== 'invalidate' || outcomes.every(({ marked }) => marked.length === 0)) return outcomes
+  const { project } = workspace
+  const snapshot = await withLedger(workspace, now, (ledger) => ledger.snapshot(wholeLedger(project)))
+  if (snapshot === undefined) return outcomes
+  return outcomes.map((outcome) => {
+    const node = project.nodes.get(outcome.model)
+    if (!isRelation(node)) return outcome
+    return {
+      ...outcome,
+      downstream: publishedDownstream(project, snapshot, node, outcome.marked, now()),
+    }
+  })
 }
 
 /** A mark on everything by mistake would be costly, and one without a reason explains nothing later. */
@@ -107,6 +131,8 @@ where p.model = $1 and p.data_seq is not null order by p.start_at, p.partition_k
 
 interface Outcome extends Omit<MarkOutcome, 'model'> {
   readonly model: string
+  /** What is stale with it; of `invalidate`. */
+  readonly downstream?: readonly PublishedKeys[]
 }
 
 function dryOutcome({ node, candidates }: Marking): Outcome {
@@ -162,26 +188,42 @@ function markedModel({ node, candidates }: Marking, model: string): MarkedModel 
   }
 }
 
-function report(
-  { options, format, terminal }: Invocation,
-  kind: MarkRequest['kind'],
-  outcomes: readonly Outcome[],
-): void {
-  const { out, err } = terminal
+function report(invocation: Invocation, kind: MarkRequest['kind'], outcomes: readonly Outcome[]): void {
+  const { options, format, terminal } = invocation
+  const { out } = terminal
   const isDry = options.dryRun ?? false
   const changed = outcomes.filter((each) => each.marked.length > 0)
   if (format === 'json') {
-    for (const { model, marked, held } of outcomes)
-      out.write(jsonLine({ model, kind, partitions: marked, held, dryRun: isDry }))
+    for (const { model, marked, held, downstream } of outcomes)
+      out.write(
+        jsonLine({
+          model,
+          kind,
+          partitions: marked,
+          held,
+          dryRun: isDry,
+          ...(downstream === undefined ? {} : { downstream }),
+        }),
+      )
   } else if (!options.quiet) {
     const verb = kind === 'stamp' ? 'stamp' : 'invalidate'
     const done = kind === 'stamp' ? 'stamped' : 'invalidated'
-    for (const { model, marked } of changed) {
-      const label = marked.length === 1 && marked[0] === 'all' ? '' : ` ${keysLabel(marked)}`
-      out.write(`${isDry ? `would ${verb}` : done} ${model}${label}\n`)
+    for (const { model, marked, downstream = [] } of changed) {
+      out.write(`${isDry ? `would ${verb}` : done} ${named(model, marked)}\n`)
+      for (const { model: reader, partitions } of downstream)
+        out.write(out.style.dim(`  stale with it: ${named(reader, partitions)}\n`))
     }
     if (changed.length === 0) out.write(`nothing to ${verb}\n`)
   }
+  tellHeld(outcomes, invocation)
+}
+
+function named(model: string, keys: readonly string[]): string {
+  return keys.length === 1 && keys[0] === WHOLE ? model : `${model} ${keysLabel(keys)}`
+}
+
+function tellHeld(outcomes: readonly Outcome[], { format, terminal }: Invocation): void {
+  const { err } = terminal
   const held = outcomes.filter((each) => each.held.length > 0)
   if (held.length === 0) return
   printDiagnostics(

@@ -433,6 +433,10 @@ export const marksSchema = z
     partitions: z.array(z.string()).describe('what was marked; `all` for a relation without partitions'),
     held: z.array(z.string()).describe('left as they are, as somebody is publishing them'),
     dryRun: z.boolean(),
+    downstream: z
+      .array(z.strictObject({ model: name, partitions: z.array(z.string()) }))
+      .optional()
+      .describe('Of `invalidate`: what is published downstream and stale with it'),
   })
   .describe('One line of `sluice stamp` and `sluice invalidate --output json`')
 
