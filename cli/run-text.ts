@@ -22,8 +22,8 @@ export function printRuns(runs: readonly Progressing[], now: number, out: Output
       { title: 'STARTED' },
       { title: 'TOOK', align: 'right', isOptional: true },
       { title: 'STATUS' },
-      { title: 'BY', shrinks: true, isOptional: true },
-      { title: 'TASKS', shrinks: true },
+      { title: 'BY', shrinks: 'middle', isOptional: true },
+      { title: 'TASKS', shrinks: 'end' },
     ],
     runs.map((run) => [
       run.id,
@@ -83,11 +83,11 @@ function taskLines(tasks: readonly RunTask[], now: number, out: Output): readonl
   return tableLines(
     [
       { title: '' },
-      { title: 'MODEL', shrinks: true },
-      { title: 'PARTITION', shrinks: true, isOptional: true },
+      { title: 'MODEL', shrinks: 'middle' },
+      { title: 'PARTITION', shrinks: 'middle', isOptional: true },
       { title: 'ROWS', align: 'right', isOptional: true },
       { title: 'TOOK', align: 'right', isOptional: true },
-      { title: 'NOTES', shrinks: true },
+      { title: 'NOTES', shrinks: 'end' },
     ],
     tasks.map((task) => [
       markOf(task.last.status, style),

@@ -24,8 +24,8 @@ export const ls: Handler = async (invocation) => {
           { title: 'NAME' },
           { title: 'KIND' },
           { title: 'HOW' },
-          { title: 'TAGS', shrinks: true, isOptional: true },
-          { title: 'PATH', shrinks: true, isOptional: true },
+          { title: 'TAGS', shrinks: 'middle', isOptional: true },
+          { title: 'PATH', shrinks: 'middle', isOptional: true },
         ],
         nodes
           .map(nodeJson)

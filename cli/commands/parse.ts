@@ -6,7 +6,7 @@ import { reasonOfFileError } from '../diagnostics/file.ts'
 import { exitCodes } from '../exit.ts'
 import { type ParsedFileJson, parsedFileJson } from '../json/parsed.ts'
 import { parserOf } from '../parsers.ts'
-import { tableLines } from '../terminal/table.ts'
+import { type TableColumn, tableLines } from '../terminal/table.ts'
 import { jsonLine } from '../text/json.ts'
 
 /** Prints the tables and columns that SQL files name, one object a file. */
@@ -50,7 +50,7 @@ function print(parsed: readonly ParsedFileJson[], { format, terminal }: Invocati
       ? [[`error: ${error.message}`, [file, error.line, error.column].filter(Boolean).join(':')]]
       : []),
   ])
-  const columns = [{ title: 'TABLE' }, { title: 'FIRST NAMED AT', shrinks: true }]
+  const columns: readonly TableColumn[] = [{ title: 'TABLE' }, { title: 'FIRST NAMED AT', shrinks: 'middle' }]
   const lines = tableLines(columns, rows, { title: out.style.dim, ...(width === undefined ? {} : { width }) })
   out.write(`${lines.join('\n')}\n`)
 }

@@ -18,6 +18,7 @@ export const partitions: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
   const { project } = workspace
   const node = namedRelation(project, invocation.arguments[0]!)
+  const isView = node.kind === 'model' && node.config.materialized === 'view'
   const range = rangeFrom(options)
   const lines =
     (await withLedger(workspace, now, (ledger) => partitionLines(project, node, range, ledger, now()))) ??
@@ -34,20 +35,20 @@ export const partitions: Handler = async (invocation) => {
         { title: 'ACTIVITY', isOptional: true },
         { title: 'ROWS', align: 'right', isOptional: true },
         { title: 'PUBLISHED', isOptional: true },
-        { title: 'REASON', shrinks: true },
+        { title: 'REASON', shrinks: 'end', readable: 40 },
       ],
-      lines.map((line) => cells(line, terminal.out.style)),
+      lines.map((line) => cells(line, isView, terminal.out.style)),
     )
   }
   return exitCodes.good
 }
 
-function cells(line: PartitionLine, style: Colors): readonly string[] {
+function cells(line: PartitionLine, isView: boolean, style: Colors): readonly string[] {
   return [
     line.key,
     stateText(line, style),
     activityText(line, style),
-    line.rows === undefined ? '' : count(line.rows),
+    line.rows === undefined || isView ? '' : count(line.rows),
     line.publishedAt === undefined ? '' : instantText(line.publishedAt),
     line.reason ?? '',
   ]

@@ -20,7 +20,7 @@ export const runs: Handler = async (invocation) => {
   if (word !== undefined && word !== 'show') {
     throw SluiceError.of('SL904', {
       message: `\`sluice runs ${word}\` is no command`,
-      hint: `\`sluice runs\` lists runs, \`sluice runs show ${word}\` shows one`,
+      hint: `\`sluice runs\` lists runs, \`sluice runs show RUN\` shows one`,
     })
   }
   const workspace = await openWorkspace(invocation)

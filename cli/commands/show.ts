@@ -169,7 +169,7 @@ function print(rows: readonly Row[], { format, terminal, options }: Invocation):
         out,
         names.map((title) => ({
           title,
-          shrinks: true,
+          shrinks: 'middle',
           align: rows.every((row) => isNumber(row[title])) ? ('right' as const) : ('left' as const),
         })),
         rows.map((row) => names.map((name) => cellText(row[name]))),

@@ -77,11 +77,18 @@ export function asDuration(text: string): number {
 
 /** A count, or `all` for no limit. */
 export function asCountOrAll(text: string): number | 'all' {
-  return text === 'all' ? text : asCount(text)
+  if (text === 'all') return text
+  const value = countOf(text)
+  if (value !== undefined) return value
+  throw new BadValue('must be a whole number of at least 1, or all')
 }
 
 export function asCount(text: string): number {
-  const value = Number(text)
-  if (/^\d{1,9}$/.test(text) && value >= 1) return value
+  const value = countOf(text)
+  if (value !== undefined) return value
   throw new BadValue('must be a whole number of at least 1')
+}
+
+function countOf(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) && Number(text) >= 1 ? Number(text) : undefined
 }

@@ -60,14 +60,21 @@ export function stopLines(
   return reason === undefined ? [] : diagnosticLines(reason, style)
 }
 
+const jsonInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+/** Samples are kept as JSON, in which an instant is a text. */
+function sampleText(value: unknown): string {
+  return cellText(typeof value === 'string' && jsonInstant.test(value) ? new Date(value) : value)
+}
+
 /** Some of the rows that broke a check, as a small table. */
 export function sampleLines(check: CheckOutcome, style: Colors, width?: number): readonly string[] {
   const names = Object.keys(check.sample[0] ?? {})
   if (names.length === 0) return []
   const shown = check.sample.slice(0, mostRows)
-  const rows = shown.map((row) => names.map((name) => cellText(row[name])))
+  const rows = shown.map((row) => names.map((name) => sampleText(row[name])))
   const table = tableLines(
-    names.map((title) => ({ title, shrinks: true })),
+    names.map((title) => ({ title, shrinks: 'middle' })),
     rows,
     { indent: '      ', title: style.dim, ...(width === undefined ? {} : { width }) },
   )

@@ -26,7 +26,7 @@ const columns: readonly Column[] = [
   { title: 'BLOCKED', text: ({ tally }) => number(tally.blocked), isOptional: true },
   { title: 'CANCELED', text: ({ tally }) => number(tally.canceled), isOptional: true },
   { title: 'FRESH', text: ({ tally }) => number(tally.skipped), isOptional: true },
-  { title: 'ROWS', text: (model) => count(rowsOf(model)), isOptional: false },
+  { title: 'ROWS', text: (model) => number(rowsOf(model)), isOptional: false },
   { title: 'TIME', text: timeOf, isOptional: false },
 ]
 
@@ -35,7 +35,7 @@ export function modelTable({ models }: Progress, style: Colors, width?: number):
   const all = [...models.values()].filter((each) => each.planned > 0)
   const shown = columns.filter((column) => !column.isOptional || all.some((each) => column.text(each) !== ''))
   const titles = shown.map(
-    ({ title }, at): TableColumn => ({ title, ...(at === 0 ? { shrinks: true } : { align: 'right' }) }),
+    ({ title }, at): TableColumn => ({ title, ...(at === 0 ? { shrinks: 'middle' } : { align: 'right' }) }),
   )
   return tableLines(
     titles,

@@ -37,7 +37,7 @@ export function summaryLines(progress: Progress, style: Colors, width?: number):
     ),
     ...(result.status === 'canceled'
       ? [
-          `${padEnd('', titleCells)}The same command goes on where this one stopped (with --force it begins again).`,
+          `${padEnd('', titleCells)}The same command goes on where this one stopped (with --force or --only all it begins again).`,
         ]
       : []),
   ]

@@ -1,10 +1,12 @@
-import { displayWidth, padEnd, padStart, truncateMiddle } from './width.ts'
+import { displayWidth, padEnd, padStart, truncate, truncateMiddle } from './width.ts'
 
 export interface TableColumn {
   readonly title: string
   readonly align?: 'left' | 'right'
-  /** May lose its middle when the table is wider than the terminal. */
-  readonly shrinks?: boolean
+  /** What it may lose when the table is wider than the terminal: names their middle, sentences (styled ones too) their end. */
+  readonly shrinks?: 'middle' | 'end'
+  /** Cells that it needs to be read: before it has fewer, optional columns are left out. */
+  readonly readable?: number
   /** Left out, the last first, before others would lose so much that they cannot be read. */
   readonly isOptional?: boolean
 }
@@ -65,7 +67,7 @@ function leftOut(
 ): number | undefined {
   if (width === undefined) return undefined
   const least = naturalWidths(columns, rows).map((natural, at) =>
-    columns[at]!.shrinks ? Math.min(natural, readable) : natural,
+    columns[at]!.shrinks ? Math.min(natural, columns[at]!.readable ?? readable) : natural,
   )
   const total = indent.length + least.reduce((sum, each) => sum + each, 0) + gap.length * (least.length - 1)
   if (total <= width) return undefined
@@ -97,6 +99,11 @@ function fitted(
 }
 
 function cellText(text: string, width: number, column: TableColumn): string {
-  const shown = column.shrinks ? truncateMiddle(text, width) : text
+  const shown =
+    column.shrinks === 'middle'
+      ? truncateMiddle(text, width)
+      : column.shrinks === 'end'
+        ? truncate(text, width)
+        : text
   return column.align === 'right' ? padStart(shown, width) : padEnd(shown, width)
 }

@@ -35,7 +35,7 @@ export function staleText(cause: StaleCause, kind?: TaskKind): string {
     case 'early':
       return 'published before its end'
     case 'invalidated':
-      return `called stale by ${cause.by}: ${cause.reason}`
+      return `invalidated by ${cause.by}: ${cause.reason}`
     default:
       return cause satisfies never
   }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { tableLines } from '../../cli/terminal/table.ts'
+import { type TableColumn, tableLines } from '../../cli/terminal/table.ts'
 
-const columns = [
-  { title: 'RELATION', shrinks: true },
+const columns: readonly TableColumn[] = [
+  { title: 'RELATION', shrinks: 'middle' },
   { title: 'HOW', isOptional: true },
   { title: 'STATE' },
   { title: 'PUBLISHED', isOptional: true },
@@ -19,4 +19,19 @@ test.each([
   const lines = tableLines(columns, rows, { width })
   expect(lines[1]).toBe(line)
   expect(lines[0]!.includes('PUBLISHED')).toBe(line.includes('06:00'))
+})
+
+test.each([
+  [80, 'marts.daily_by_origin  180 fresh, 1 stale (staging.flights is stale, as…  39,949'],
+  [60, 'marts.daily_by_origin  180 fresh, 1 stale (staging.…  39,949'],
+])('a sentence in a table of %i cells keeps its beginning, and the line fits', (width, line) => {
+  const wide: readonly TableColumn[] = [
+    { title: 'RELATION', shrinks: 'middle', readable: 24 },
+    { title: 'STATE', shrinks: 'end', readable: 40 },
+    { title: 'ROWS', align: 'right' },
+  ]
+  const state = '180 fresh, 1 stale (staging.flights is stale, as its code changed)'
+  const [, shown] = tableLines(wide, [['marts.daily_by_origin', state, '39,949']], { width })
+  expect(shown).toBe(line)
+  expect(shown!.length).toBeLessThanOrEqual(width)
 })
