@@ -18,6 +18,7 @@ import {
   leaseId,
   type ReadWindow,
   type SnapshotRequest,
+  WHOLE,
 } from './records.ts'
 import { ascending } from './sorting.ts'
 
@@ -112,8 +113,12 @@ function recordsQuery(
   ]
   return `select m.id, p.start_at, p.end_at, coalesce(p.data_seq, 0) as data_seq, coalesce(p.read_seq, 0) as read_seq,
 ${marks.join('\n + ')} as marks${measures === true ? ', coalesce(p.rows, 0) as rows, p.published_at' : ''}
-from ${rowsAsked(reader, asked)} p join ${relations} on m.name = p.model`
+from ${rowsAsked(reader, asked)} p join ${relations} on m.name = p.model and ${isOfToday}`
 }
+
+/** A record without an interval is that of the whole relation, or of a partition that crashed before it was ever published: nothing to a relation that
+ * has no partitions any more. */
+const isOfToday = `(p.start_at is not null or m.layout <> '' or p.partition_key = '${WHOLE}')`
 
 /** Attempts that ended without publishing; a canceled one says nothing. */
 const failed = `p.last_status in ('failed', 'timed_out', 'crashed')`
@@ -303,8 +308,8 @@ async function addNotes(
   const invalidated = version >= 2 ? 'p.invalidated' : 'null'
   const rows = await session.query(
     `select m.id, p.partition_key, p.start_at, p.end_at, p.last_run, p.last_status, ${invalidated} as invalidated
-from sluice.partitions p join ${relations} on m.name = p.model
-where ${failed}${version >= 2 ? ' or p.invalidated is not null' : ''}`,
+from sluice.partitions p join ${relations} on m.name = p.model and ${isOfToday}
+where (${failed}${version >= 2 ? ' or p.invalidated is not null' : ''})`,
   )
   const placeless = new Map<string, HistoryRow[]>()
   for (const row of rows) {

@@ -303,4 +303,17 @@ describe.each(engines)('the ledger on %s', (engine) => {
     expect(Object.keys(await project.partitions('m.up'))).toEqual(['2024-W01', '2024-W02'])
     expect(await project.value('select count(*) from m.up')).toBe(4)
   })
+
+  test('a partition that crashed before it was published is nothing to a model without partitions', async () => {
+    const project = await opened({ 'models/m/up.sql': table(`select 1 as n`) })
+    await project.sql(
+      `insert into sluice.partitions (model, partition_key, change_seq, last_attempt, last_run, last_status)
+values ('m.up', '2024-01-01', 1, 'attempt', 'earlier', 'crashed')`,
+    )
+    expect((await project.run()).plan.tasks.map(({ id, reason }) => [id, reason.kind])).toEqual([
+      ['m.up', 'missing'],
+    ])
+    const { tasks, skipped } = await project.plan()
+    expect([tasks, skipped.map(({ id }) => id)]).toEqual([[], ['m.up']])
+  })
 })
