@@ -11,7 +11,7 @@ export interface Buckets {
 }
 
 /**
- * Buckets for adjacent partitions, oldest first. The value itself where each is one day of UTC; else a binary search written as CASE, which
+ * Buckets for adjacent partitions, oldest first. The value itself where each is one day of UTC and the column shows it as one; else a binary search written as CASE, which
  * works for every type and every way to cut time, and takes log₂ n comparisons a row. (Of 1.5 million rows in 181 days DuckDB grouped dates
  * in 9 ms, in 18 ms by such a CASE, in 53 ms by a flat one, in 55 ms by an ASOF join and in 650 ms by a join on the range.)
  *
@@ -24,7 +24,7 @@ export function bucketsOf(
   column: (alias: string) => string,
   literal: (ms: number) => string,
 ): Buckets {
-  return isDaily(partitions, type)
+  return isDaily(partitions, type, literal)
     ? byDate(partitions, type, column)
     : bySearch(
         partitions,
@@ -33,11 +33,26 @@ export function bucketsOf(
       )
 }
 
-function isDaily(partitions: readonly Partition[], type: ColumnType): boolean {
+/** A local clock can show midnight of UTC as nine in the morning: then a partition is no date of the column, though it is one of UTC. */
+function isDaily(
+  partitions: readonly Partition[],
+  type: ColumnType,
+  literal: (ms: number) => string,
+): boolean {
   if (type === 'text' || type === 'integer') return false
+  const time = type === 'date' ? '' : ' 00:00:00'
   return partitions.every(
-    ({ start, end }) => start % dayMs === 0 && end - start === dayMs && start >= earliest && start <= latest,
+    ({ start, end }) =>
+      start % dayMs === 0 &&
+      end - start === dayMs &&
+      start >= earliest &&
+      start <= latest &&
+      literal(start).includes(`${dateOf(start)}${time}`),
   )
+}
+
+function dateOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
 }
 
 /** Days that every engine writes as `YYYY-MM-DD`. */
@@ -49,7 +64,7 @@ function byDate(
   type: ColumnType,
   column: (alias: string) => string,
 ): Buckets {
-  const keys = new Map(partitions.map(({ key, start }) => [new Date(start).toISOString().slice(0, 10), key]))
+  const keys = new Map(partitions.map(({ key, start }) => [dateOf(start), key]))
   return {
     of: (alias) => (type === 'date' ? column(alias) : `cast(${column(alias)} as date)`),
     keyOf: (value) => found(keys.get(String(value)), value),

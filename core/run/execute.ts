@@ -297,8 +297,7 @@ class Execution {
         break
       case 'skipped':
         // Somebody else may have published it: what reads it must look for itself.
-        if (task.reason.kind !== 'upstream_planned' && !end.isUnchanged)
-          this.fates.mayHaveChanged(task, partitions)
+        if (!end.isUnchanged) this.fates.mayHaveChanged(task, partitions)
         this.request.emit({ ...about, type: 'task_skipped', because: 'fresh' })
         break
       case 'failed':
