@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Adapter } from '../../core/adapter.ts'
 import { eventsOfWindow, eventsSource, loadEvents } from './events.ts'
 import { dailyModel, inWindow, projects } from './project.ts'
 
@@ -17,7 +18,7 @@ describe('inputs that another run changes after the plan on postgres', () => {
       'models/m/d.sql': dailyModel(
         `select day, sum(amount) as amount from m.u where ${inWindow} group by day`,
       ),
-      'models/m/e.sql': dailyModel(`select day from m.d where ${inWindow}`),
+      'models/m/e.sql': dailyModel(`select day, amount from m.d where ${inWindow}`),
     })
     await loadEvents(project)
     await project.run({ select: ['m.u'], ...day })
@@ -60,5 +61,51 @@ describe('inputs that another run changes after the plan on postgres', () => {
     await fail()
     expect((await execute()).ended.succeeded).toEqual(['m.d@2024-01-01'])
     expect(await project.value('select amount from m.d')).toBe(30)
+  })
+
+  test('and from which it made what was only planned for them, are news to what reads that', async () => {
+    const project = await opened()
+    await project.run(day)
+    // Of u only the last attempt is wrong; d and e are planned because it is.
+    await project.write({ 'models/m/u.sql': broken })
+    await project.run({ select: ['m.u'], force: true, ...day })
+    await project.write({ 'models/m/u.sql': upstream })
+    await project.sql('update raw.events set amount = amount + 1')
+    let isPublished = false
+    let other: Promise<unknown> | undefined
+    const own = await project.openAdapter()
+    // Before the run claims d, another one has published it.
+    const adapter: Adapter = new Proxy(own, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name)
+        if (name !== 'transaction') return typeof value === 'function' ? value.bind(target) : value
+        return async (...all: Parameters<Adapter['transaction']>) => {
+          if (isPublished) {
+            other ??= project.run({ select: ['m.d'], ...day })
+            await other
+          }
+          return target.transaction(...all)
+        }
+      },
+    })
+    const run = await project.run({
+      ...day,
+      adapter,
+      threads: 1,
+      on: (event) => {
+        isPublished ||= event.type === 'task_succeeded' && event.task.model === 'm.u'
+      },
+    })
+    expect(run.plan.tasks.map(({ reason }) => reason.kind)).toEqual([
+      'failed',
+      'upstream_planned',
+      'upstream_planned',
+    ])
+    expect(run.ended).toMatchObject({
+      succeeded: ['m.u@2024-01-01', 'm.e@2024-01-01'],
+      skipped: ['m.d@2024-01-01'],
+    })
+    expect(await project.value('select amount from m.e')).toBe(32)
+    expect((await project.plan(day)).tasks).toEqual([])
   })
 })

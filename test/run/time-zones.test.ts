@@ -117,6 +117,61 @@ describe.each(engines)('a model of New York on %s', (engine) => {
   })
 })
 
+describe.each(engines)(
+  'days that begin at midnight of UTC and at another hour of their own clock, on %s',
+  (engine) => {
+    const open = projects(engine)
+
+    test.each([
+      { clock: 'local', timezone: 'Asia/Tokyo', hour: 9, shownAt: 9 },
+      { clock: 'utc', timezone: 'Asia/Tokyo', hour: 9, shownAt: 0 },
+      { clock: 'local', timezone: 'Pacific/Kiritimati', hour: 14, shownAt: 14 },
+    ])(
+      'are told apart in a batch and hashed: $clock, $timezone',
+      async ({ clock, timezone, hour, shownAt }) => {
+        const header = (batch: string) => `materialized: incremental
+partition: { column: { name: moment, type: timestamp, clock: ${clock} }, grain: "0 ${hour} * * *", timezone: ${timezone}, start: 2024-01-01 }
+batch: ${batch}
+data_hash: true
+checks:
+  - expression: id <> 5
+  - row_count: { min: 2 }`
+        const sql =
+          'select moment, id from raw.moments where moment >= {{partition.start}} and moment < {{partition.end}}'
+        const project = await open({
+          'models/sources.yml': 'sources:\n  - name: raw.moments\n',
+          'models/m/one.sql': model(header('1'), sql),
+          'models/m/all.sql': model(header('all'), sql),
+        })
+        // Two rows a day, on two dates where the day does not begin at midnight.
+        const rows = [1, 2, 3, 4, 5, 6].flatMap((day) =>
+          [1, 20].map((after) => {
+            const shown = new Date(Date.UTC(2024, 0, day, shownAt + after)).toISOString()
+            return `(timestamp '${shown.slice(0, 19).replace('T', ' ')}', ${day})`
+          }),
+        )
+        await project.sql(
+          'create schema raw',
+          'create table raw.moments (moment timestamp, id integer)',
+          `insert into raw.moments values ${rows.join(', ')}`,
+        )
+        const run = await project.run({ from: '2024-01-01', to: '2024-01-06' })
+        expect(run.totals).toMatchObject({ succeeded: 10, failed: 2 })
+        expect(run.errors).toMatchObject([{ code: 'SL620' }, { code: 'SL620' }])
+        const recorded = async (name: string) =>
+          Object.values(await project.partitions(`m.${name}`)).map((each) => [
+            each.partition_key,
+            Number(each.rows),
+            each.last_status,
+            each.data_hash,
+          ])
+        expect(await recorded('all')).toEqual(await recorded('one'))
+        expect((await recorded('all')).map(([, count]) => count)).toEqual([2, 2, 2, 2, 0, 2])
+      },
+    )
+  },
+)
+
 describe.each(engines)('a partition column that cannot hold its partitions, on %s', (engine) => {
   const open = projects(engine)
 
