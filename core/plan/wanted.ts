@@ -76,9 +76,9 @@ export class Wanted {
 
   /** It lies within the range, or is needed by something that was asked for. */
   isRequested(index: number): boolean {
-    if (this.timeline === undefined) return this.wholeIsRequested || this.extra.has(index)
+    if (this.timeline === undefined) return this.wholeIsRequested || this.needed.has(index)
     return (
-      this.extra.has(index) ||
+      this.needed.has(index) ||
       this.range === undefined ||
       contains(this.range, this.timeline.partition(index))
     )
@@ -178,18 +178,29 @@ class Wants {
 
   private closeOver(wanted: Wanted): void {
     const { node } = wanted
+    const builds = this.inputs.request.upstream === 'build'
+    const mayFail = this.inputsMayHaveFailed(node)
+    if (builds && node.kind === 'model' && node.readsItself) {
+      // Newest first: each may need the one before it, and then what that needs.
+      const closed = new Set<number>()
+      for (const index of [...wanted.indexes()].reverse())
+        for (let at: number | undefined = index; at !== undefined && !closed.has(at); ) {
+          closed.add(at)
+          at = this.closeOverIndex(wanted, at, mayFail) ? this.wantPast(wanted, at) : undefined
+        }
+    } else for (const index of wanted.indexes()) this.closeOverIndex(wanted, index, mayFail)
+  }
+
+  /** Adds what one partition needs, and tells whether it needs anything. */
+  private closeOverIndex(wanted: Wanted, index: number, mayFail: boolean): boolean {
     const { edges, request } = this.inputs
     const builds = request.upstream === 'build'
-    const mayFail = this.inputsMayHaveFailed(node)
-    for (const index of wanted.indexes()) {
-      // What is fresh needs only what has failed since; by far the most partitions are.
-      const isFresh = builds && this.isFresh(node, index)
-      if (isFresh && !mayFail && this.hasAll(request)) continue
-      if (builds && !this.mayRun(wanted, index)) continue
-      const unit = wanted.unit(index)
-      for (const edge of edges.of(unit)) this.wantAlong(edge, builds)
-      if (builds && node.kind === 'model' && node.readsItself) this.wantPast(wanted, index)
-    }
+    // What is fresh needs only what has failed since; by far the most partitions are.
+    const isFresh = builds && this.isFresh(wanted.node, index)
+    if (isFresh && !mayFail && this.hasAll(request)) return false
+    if (builds && !this.mayRun(wanted, index)) return false
+    for (const edge of edges.of(wanted.unit(index))) this.wantAlong(edge, builds)
+    return true
   }
 
   /** Only for what may run something else is built. */
@@ -222,6 +233,8 @@ class Wants {
 
   private inputsMayHaveFailed(node: Unit['node']): boolean {
     const { edges, states } = this.inputs
+    const readsItself = node.kind === 'model' && node.readsItself
+    if (readsItself && states.slotsOf(node).history.notes.size > 0) return true
     for (const [name, role] of edges.inputsOf(node)) {
       const upstream = edges.nodes.get(name)
       if (role === 'check') return true
@@ -257,12 +270,12 @@ class Wants {
     if (due !== undefined) wanted.add(wanted.timeline.indexAt(due.end - 1))
   }
 
-  /** A model that reads itself needs its earlier partitions, back to the last that is as it should be. */
-  private wantPast(wanted: Wanted, index: number): void {
-    for (let past = index - 1; past >= 0; past--) {
-      if (this.problems.ofPast(wanted.unit(past)) === undefined) return
-      wanted.add(past)
-    }
+  /** A model that reads itself needs the partition before: its index, if that is not as it should be. */
+  private wantPast(wanted: Wanted, index: number): number | undefined {
+    const past = index - 1
+    if (past < 0 || this.problems.ofPast(wanted.unit(past)) === undefined) return undefined
+    wanted.add(past)
+    return past
   }
 
   private add({ node, partition }: Unit): void {

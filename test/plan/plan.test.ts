@@ -115,6 +115,29 @@ const cases: readonly Case[] = [
     ['run a@2024-01-05: failed', 'run w@2024-W01: missing after a@2024-01-05'],
   ],
   [
+    '`build` builds for what is touched if something that was asked for reads it',
+    { a: { by: 'day' }, w: { by: 'week', reads: ['a'] }, d: { by: 'day', reads: ['w'] } },
+    Object.fromEntries([1, 2, 3, 4, 6, 7].map((day) => [`a@2024-01-0${day}`, { data: day }])),
+    { range: '2024-01-04', select: ['w', 'd'], upstream: 'build' },
+    [
+      'run a@2024-01-05: missing',
+      'run w@2024-W01: missing after a@2024-01-05',
+      'run d@2024-01-04: missing after w@2024-W01',
+    ],
+  ],
+  [
+    '`build` builds of what reads itself the partitions before, with all that they need',
+    { a: { by: 'day' }, s: { by: 'day', reads: ['a'], readsItself: true } },
+    { 'a@2024-01-01': { data: 1 }, 's@2024-01-01': { data: 2 }, 'a@2024-01-02': { data: 3, code: 'old' } },
+    { range: '2024-01-03', select: ['s'], upstream: 'build' },
+    [
+      'run a@2024-01-02: stale by code',
+      'run a@2024-01-03: missing',
+      'run s@2024-01-02: missing after a@2024-01-02',
+      'run s@2024-01-03: missing after s@2024-01-02, a@2024-01-03',
+    ],
+  ],
+  [
     '`build` builds nothing for what is only touched: that waits',
     weeks,
     {},
