@@ -1,5 +1,6 @@
 import type { Adapter, Session } from '../core/adapter.ts'
 import { SluiceError } from '../core/diagnostics/diagnostic.ts'
+import { refuseNewerLedger } from '../core/ledger/known-version.ts'
 import { LEASE_TTL_MS, Ledger, ledgerScope } from '../core/ledger/ledger.ts'
 import type { LedgerSnapshot, SnapshotRequest } from '../core/ledger/records.ts'
 import type { LedgerSession } from '../core/ledger/stored-runs.ts'
@@ -33,6 +34,7 @@ export async function withLedger<T>(
   const ask = async (): Promise<T | undefined> => {
     const version = await adapter.ledgerVersion()
     if (version === 0) return undefined
+    refuseNewerLedger(version, adapter.label)
     const scope = ledgerScope(workspace.project.project.target.schema)
     const ledger = new Ledger(adapter, () => new Date(now()), scope)
     return await work({

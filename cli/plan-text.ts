@@ -19,7 +19,7 @@ export function printPlan(plan: Plan, out: Output): void {
       tasks[0]!.model,
       tasksLabel(tasks),
       tasks[0]!.materialization,
-      reasonText(tasks[0]!.reason, tasks[0]!.kind),
+      tasks.length === 1 ? reasonText(tasks[0]!.reason, tasks[0]!.kind) : commonReason(tasks[0]!),
     ]),
     ...plan.held.map((held) => [
       style.yellow(held.state === 'waiting' ? 'wait' : 'blocked'),
@@ -66,8 +66,15 @@ function isFollowedBy(before: PlannedTask, task: PlannedTask): boolean {
     before.model === task.model &&
     last !== undefined &&
     last.end === first?.start &&
-    reasonText(before.reason, before.kind) === reasonText(task.reason, task.kind)
+    commonReason(before) === commonReason(task)
   )
+}
+
+/** The reason without the partition that it names: where each day is stale for its own day, it is one reason. */
+function commonReason({ reason, kind }: PlannedTask): string {
+  if (reason.kind !== 'stale' || !('upstream' in reason.cause)) return reasonText(reason, kind)
+  const { kind: cause, upstream } = reason.cause
+  return reasonText({ kind: 'stale', cause: { kind: cause, upstream } }, kind)
 }
 
 function tasksLabel(tasks: readonly PlannedTask[]): string {

@@ -2,6 +2,7 @@ import type { Adapter, Statement, Transaction } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { RunStatus, RunTotals } from '../events.ts'
+import { refuseNewerLedger } from './known-version.ts'
 import {
   type Claim,
   type ClaimRequest,
@@ -72,6 +73,7 @@ export class Ledger {
   async snapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<LedgerSnapshot> {
     const version = await this.adapter.ledgerVersion()
     if (version === 0) return emptySnapshot
+    refuseNewerLedger(version, this.adapter.label)
     const { dialect } = this.adapter
     const nameOf = (model: string) => this.nameOf(model)
     return this.adapter.session(

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { duckdb } from '../../adapters/duckdb/index.ts'
 import type { TargetConfig } from '../../core/config/project.ts'
-import { ledgerMigrations } from '../../core/ledger/schema.ts'
+import { Ledger } from '../../core/ledger/ledger.ts'
+import { ledgerMigrations, ledgerVersion } from '../../core/ledger/schema.ts'
 
 test('a ledger of the first version that holds rows is upgraded, and keeps them', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-upgrade-'))
@@ -30,6 +31,33 @@ values ('m', '2024-01-01', 1, 'a', 'r', 'failed')`),
     )
     expect(rows).toEqual([{ model: 'm', last_status: 'failed', data_hash: null, invalidated: null }])
     expect(await adapter.ledgerVersion()).toBe(2)
+    await adapter.close()
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('a ledger that a newer Sluice wrote is not read either', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-newer-'))
+  const target: TargetConfig = {
+    name: 'dev',
+    adapter: 'duckdb',
+    path: join(folder, 'x.duckdb'),
+    schema: {},
+    vars: {},
+    settings: {},
+    readOnly: false,
+  }
+  try {
+    const adapter = await duckdb.open(target, { threads: 1, readOnly: false, applicationName: 'test' })
+    await adapter.migrate(ledgerMigrations)
+    await adapter.session((session) =>
+      session.execute(`insert into sluice.migrations values (${ledgerVersion + 1}, now())`),
+    )
+    const ledger = new Ledger(adapter, () => new Date(0), '')
+    await expect(ledger.snapshot({ relations: new Map() })).rejects.toThrow(
+      `has version ${ledgerVersion + 1}, and this Sluice knows versions up to ${ledgerVersion}`,
+    )
     await adapter.close()
   } finally {
     rmSync(folder, { recursive: true, force: true })
