@@ -318,7 +318,11 @@ class Planner {
       for (const outcome of this.outcomes.get(edge.upstream.name)?.values() ?? [])
         if (isPlanned(outcome)) tasks.add(outcome)
       if (tasks.size === 0 && !this.states.isAnyPublished(edge.upstream))
-        needs.push({ upstream: edge.upstream.name, partitions: [], because: 'missing' })
+        needs.push({
+          upstream: edge.upstream.name,
+          partitions: [],
+          because: this.problems.isToCome(edge.upstream) ? 'not_due' : 'missing',
+        })
       if (edge.role === 'existence') return [...tasks]
     }
     for (const input of this.states.unitsOf(edge)) {

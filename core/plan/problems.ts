@@ -1,6 +1,6 @@
 import type { CompiledSource } from '../compile/compiled.ts'
 import { everythingReady, type SourceView } from '../sources/source-view.ts'
-import { dueAt } from '../time/layout.ts'
+import { dueAt, dueInterval } from '../time/layout.ts'
 import { type Edge, type Edges, isView, layoutOfNode, type Unit } from './edges.ts'
 import type { Need } from './plan.ts'
 import { keyOfUnit, type States } from './state.ts'
@@ -25,6 +25,12 @@ export class Problems {
     if (layout === undefined || partition === undefined) return undefined
     const due = dueAt(layout, partition)
     return due <= this.now ? undefined : due
+  }
+
+  /** True if no partition of a relation is due yet. */
+  isToCome(node: Unit['node']): boolean {
+    const layout = layoutOfNode(node)
+    return layout !== undefined && dueInterval(layout, this.now) === undefined
   }
 
   /** Why an input that is not in the plan cannot be read; undefined if it can. */

@@ -197,7 +197,7 @@ class Wants {
     const builds = request.upstream === 'build'
     // What is fresh needs only what has failed since; by far the most partitions are.
     const isFresh = builds && this.isFresh(wanted.node, index)
-    if (isFresh && !mayFail && this.hasAll(request)) return false
+    if (isFresh && !mayFail && !request.force && this.hasAll(request)) return false
     if (builds && !this.mayRun(wanted, index)) return false
     for (const edge of edges.of(wanted.unit(index))) this.wantAlong(edge, builds)
     return true

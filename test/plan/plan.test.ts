@@ -115,6 +115,20 @@ const cases: readonly Case[] = [
     ['run a@2024-01-05: failed', 'run w@2024-W01: missing after a@2024-01-05'],
   ],
   [
+    'a table over a model of which nothing is due yet waits',
+    { m: { by: 'month' }, t: { reads: ['m'] } },
+    {},
+    { select: ['t'] },
+    ['waiting t: m not_due'],
+  ],
+  [
+    '`build` builds what was skipped before a partition that is forced',
+    { s: { by: 'day', readsItself: true } },
+    { 's@2024-01-01': { data: 1 }, 's@2024-01-03': { data: 2 } },
+    { range: '2024-01-03', force: true, upstream: 'build' },
+    ['run s@2024-01-02: missing', 'run s@2024-01-03: forced after s@2024-01-02'],
+  ],
+  [
     '`build` builds for what is touched if something that was asked for reads it',
     { a: { by: 'day' }, w: { by: 'week', reads: ['a'] }, d: { by: 'day', reads: ['w'] } },
     Object.fromEntries([1, 2, 3, 4, 6, 7].map((day) => [`a@2024-01-0${day}`, { data: day }])),
