@@ -41,7 +41,10 @@ export async function afterFailure(
   timedOut: boolean,
 ): Promise<AttemptEnd> {
   const { task, node } = piece
-  if (error instanceof CommitUnknownError && (await hasCommitted(context, claim.attempt))) return published
+  if (error instanceof CommitUnknownError && (await hasCommitted(context, claim.attempt))) {
+    context.ledger.published(claim)
+    return published
+  }
   if (error instanceof ChangedMeanwhile) return giveBack(context, task, node, claim)
   const failure = await judge(context, piece, error, timedOut)
   const recorded = await recordFailure(context, task, claim, failure)

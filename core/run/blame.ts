@@ -13,6 +13,9 @@ const ABOUT_VALUES: ReadonlySet<EngineError['kind']> = new Set([
   'other',
 ])
 
+/** The same of a statement of Sluice's own, which is right for some rows: a MERGE from the stage, a check of what was written. */
+const ABOUT_ROWS_OF_OURS: ReadonlySet<EngineError['kind']> = new Set(['constraint', 'out_of_resources'])
+
 /**
  * Whether an error of a statement over several partitions may be the fault of a few of their rows. It is not if the engine says the same
  * without looking at any: then each partition would fail alike.
@@ -20,7 +23,8 @@ const ABOUT_VALUES: ReadonlySet<EngineError['kind']> = new Set([
 export async function isOfSomeRows(adapter: Adapter, error: unknown, signal: AbortSignal): Promise<boolean> {
   if (error instanceof ChecksUnevaluated) return isOfValues(adapter, error.cause, error.sql, signal)
   if (error instanceof SluiceError) return error.diagnostics.some(({ code }) => ABOUT_ROWS.has(code))
-  return error instanceof UserSqlError && isOfValues(adapter, error.engineError, error.sql.text, signal)
+  if (error instanceof UserSqlError) return isOfValues(adapter, error.engineError, error.sql.text, signal)
+  return ABOUT_ROWS_OF_OURS.has(adapter.explain(error).kind)
 }
 
 async function isOfValues(

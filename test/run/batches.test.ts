@@ -131,6 +131,26 @@ describe.each(engines)('a batch of adjacent partitions, on %s', (engine) => {
     expect(statuses.filter((status) => status === 'failed')).toHaveLength(1)
   })
 
+  test('that is merged into a table which refuses one of its rows publishes the other days', async () => {
+    const sql = `select day, id, shop, amount from raw.events where ${inWindow}`
+    const project = await open({
+      ...numbersModel(),
+      'models/marts/merged.sql': dailyModel(sql, 'batch: all\nstrategy: merge\nunique_key: [day, id]'),
+    })
+    await eventsOfDays(project, 7)
+    const merged = { select: ['marts.merged'] }
+    await project.run({ ...merged, partition: '2024-01-01' })
+    await project.sql(
+      'create unique index one_amount on marts.merged (amount)',
+      'update raw.events set amount = 1000 where id in (10, 11)',
+    )
+    const run = await project.run({ ...merged, from: '2024-01-01', to: '2024-01-07' })
+    expect(run.totals).toMatchObject({ succeeded: 5, failed: 1, skipped: 1 })
+    expect(run.ended.failed).toEqual(['marts.merged@2024-01-04'])
+    expect(run.error).toMatchObject({ code: 'SL605', partition: '2024-01-04' })
+    expect(await project.value('select count(distinct day) from marts.merged')).toBe(6)
+  })
+
   test('is not taken apart for an error that every partition would have', async () => {
     const project = await open(
       numbersModel({ sql: `select day, id, shop, missing as amount from raw.events where ${inWindow}` }),
