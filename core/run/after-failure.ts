@@ -247,7 +247,7 @@ function checksProblem(task: PlannedTask, node: CompiledNode, outcomes: readonly
     ...subjectOf(task, node),
     ...(first.partition === undefined || !inOne ? {} : { partition: first.partition }),
     place: declared ?? { file: node.path, line: 1, column: 1 },
-    hint: 'Nothing was published: readers still see the previous version.',
+    hint: 'Nothing was published: readers still see what stood there before.',
   })
 }
 

@@ -154,7 +154,8 @@ function dependsOnInputs({ reason, accepted }: PlannedTask, { node }: Unit): boo
 
 function blocker(relation: string, { partition, because }: Bad): Blocker {
   const by = taskId(relation, partition === undefined ? [] : [partition])
-  return { by, because: `${by} ${because}` }
+  const said = partition === undefined ? relation : `${relation} ${partition.key}`
+  return { by, because: `${said} ${because}` }
 }
 
 /** The first value of the keys that an edge reads. */

@@ -178,7 +178,7 @@ describe.each(engines)('checks on %s', (engine) => {
       const blocked = run.events.filter((event) => event.type === 'task_blocked')
       expect(blocked.find(({ partitions }) => partitions[0]?.key === '2024-01-01')).toMatchObject({
         by: 'm.t@2024-01-01',
-        because: 'm.t@2024-01-01 failed',
+        because: 'm.t 2024-01-01 failed',
       })
       expect(run.error).toMatchObject({
         code: 'SL620',
