@@ -327,16 +327,17 @@ export class RandomModels {
     )
     const shifted = wide.replaceAll('i.d', 'd')
     const frame = this.one(
-      `range between interval '${days} days' preceding and current row`,
-      '',
-      `range between interval '${days} days' preceding and interval '1 day' following`,
-      `rows between ${days} preceding and current row`,
+      `d range between interval '${days} days' preceding and current row`,
+      'd',
+      `d range between interval '${days} days' preceding and interval '1 day' following`,
+      // Rows that are the same in all of these are the same rows: which of them comes first decides nothing.
+      `d, v rows between ${days} preceding and current row`,
     )
     return this.one(
       `select o.k, o.u, sum(i.v) as v from ${outer} join (select * from b as i where ${wide}) as i on i.u = o.u and ${tie} group by o.k, o.u`,
       `select o.k, o.u, sum(i.v) as v from ${outer} left join (select d, u, v from b as i where ${wide}) as i on i.u = o.u and ${tie} group by o.k, o.u`,
       `select o.k, o.u, (select sum(i.v) from b as i where i.u = o.u and ${tie} and ${wide}) as v from ${outer}`,
-      `select k, u, v from (select d as k, u, sum(v) over (partition by u order by d ${frame}) as v from a where ${shifted}) as w where k >= {{S}} and k < {{E}}`,
+      `select k, u, v from (select d as k, u, sum(v) over (partition by u order by ${frame}) as v from a where ${shifted}) as w where k >= {{S}} and k < {{E}}`,
       `select o.d as k, o.u, i.v from a o join b i on i.u = o.u and ${tie.replaceAll('o.k', 'o.d')} where o.d >= {{S}} and o.d < {{E}} and ${wide}`,
     )
   }

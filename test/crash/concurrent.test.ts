@@ -36,7 +36,14 @@ function start(site: Site, ...words: readonly string[]): Child {
 
 function ids(ends: readonly ChildEnd[], type: string): string[] {
   return ends.flatMap((end) =>
-    end.events.filter((event) => event.type === type).map((event) => (event.task as { id: string }).id),
+    end.events
+      .filter((event) => event.type === type)
+      .flatMap((event) => {
+        const { model, partitions } = event.task as { model: string; partitions: readonly unknown[] }
+        // Of a batch, those that ended so.
+        const ended = event.partitions as readonly { key: string }[]
+        return partitions.length === 0 ? [model] : ended.map(({ key }) => `${model}@${key}`)
+      }),
   )
 }
 
