@@ -121,8 +121,9 @@ class Planner {
     const judged: Judged[] = []
     const fresh: number[] = []
     const isTouched = this.request.force || this.refreshes(node) ? () => true : this.touched.of(node)
+    const isFresh = this.freshness(node)
     for (const index of wanted.indexes()) {
-      if (!isTouched(index) && this.isFresh(node, index)) {
+      if (isFresh(index) && !isTouched(index)) {
         fresh.push(index)
         continue
       }
@@ -153,12 +154,14 @@ class Planner {
   }
 
   /** Whether a partition is plainly fresh: by far the most are, so these are told apart before anything is made of them. */
-  private isFresh(node: Unit['node'], index: number): boolean {
+  private freshness(node: Unit['node']): (index: number) => boolean {
     const slots = this.states.slotsOf(node)
-    const row = slots.rowAt(index)
-    if (row < 0 || slots.hasFailed(row)) return false
-    const code = this.states.codesOf(node)[row]
-    return code === Code.fresh || code === Code.drifted
+    const codes = this.states.codesOf(node)
+    return (index) => {
+      const row = slots.rowAt(index)
+      if (row < 0 || slots.hasFailed(row)) return false
+      return codes[row] === Code.fresh || codes[row] === Code.drifted
+    }
   }
 
   private judge(unit: Unit, wanted: Wanted, index: number, earlier: readonly Judged[]): Judgement {

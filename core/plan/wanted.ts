@@ -61,17 +61,18 @@ export class Wanted {
   }
 
   /** In order. */
-  *indexes(): Generator<number> {
+  indexes(): readonly number[] {
     const before: number[] = []
     const after: number[] = []
     for (const index of this.extra) {
       if (index < this.from) before.push(index)
       else if (index >= this.to) after.push(index)
     }
-    yield* before.sort((a, b) => a - b)
+    const found = before.sort((a, b) => a - b)
     for (let index = this.from; index < this.to; index++)
-      if (this.isAllowed(index) || this.extra.has(index)) yield index
-    yield* after.sort((a, b) => a - b)
+      if (this.isAllowed(index) || this.extra.has(index)) found.push(index)
+    for (const index of after.sort((a, b) => a - b)) found.push(index)
+    return found
   }
 
   /** It lies within the range, or is needed by something that was asked for. */
