@@ -53,7 +53,9 @@ describe.each(engines)('a ledger that refuses an attempt on %s', (engine) => {
     const run = await project.run({ adapter, threads: 1 })
     expect(run.ended).toMatchObject({ failed: ['m.bad'], succeeded: ['m.good', 'm.last'] })
     expect(run.error).toMatchObject({ code: 'SL620', model: 'm.bad' })
-    expect(run.error?.hint).toMatch(/stood there before\. This could not be recorded in the ledger: .*nowhere/s)
+    expect(run.error?.hint).toMatch(
+      /stood there before\. This could not be recorded in the ledger: .*nowhere/s,
+    )
     expect(await project.rows('select status from sluice.runs')).toEqual([['failed']])
     await isClean(project)
     const again = await project.run({ select: ['m.bad'] })
