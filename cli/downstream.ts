@@ -12,17 +12,25 @@ export interface PublishedKeys {
   readonly partitions: readonly string[]
 }
 
-/** What is published downstream of some partitions of a relation, through any number of relations: it is stale when they are. */
+/** Tells what is published downstream of some partitions of a relation, through any number of relations: it is stale when they are. */
 export function publishedDownstream(
   project: CompiledProject,
   snapshot: LedgerSnapshot,
-  node: Unit['node'],
-  keys: readonly string[],
   now: number,
-): readonly PublishedKeys[] {
+): (node: Unit['node'], keys: readonly string[]) => readonly PublishedKeys[] {
   const edges = new Edges(project.nodes, project.graph.ancestors)
   const states = new States(edges, snapshot, now)
   const affected = new Affected(edges, states)
+  return (node, keys) => downstreamOf(project, states, affected, node, keys)
+}
+
+function downstreamOf(
+  project: CompiledProject,
+  states: States,
+  affected: Affected,
+  node: Unit['node'],
+  keys: readonly string[],
+): readonly PublishedKeys[] {
   const layout = node.kind === 'model' ? node.layout : undefined
   const units = keys.flatMap((key): Unit[] => {
     if (layout === undefined) return [{ node }]

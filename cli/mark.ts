@@ -68,13 +68,11 @@ async function withDownstream(
   const { project } = workspace
   const snapshot = await withLedger(workspace, now, (ledger) => ledger.snapshot(wholeLedger(project)))
   if (snapshot === undefined) return outcomes
+  const downstreamOf = publishedDownstream(project, snapshot, now())
   return outcomes.map((outcome) => {
     const node = project.nodes.get(outcome.model)
     if (!isRelation(node)) return outcome
-    return {
-      ...outcome,
-      downstream: publishedDownstream(project, snapshot, node, outcome.marked, now()),
-    }
+    return { ...outcome, downstream: downstreamOf(node, outcome.marked) }
   })
 }
 

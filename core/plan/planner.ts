@@ -303,7 +303,7 @@ class Planner {
     const judged = earlier.at(-1)
     if (judged?.index === index && judged.kind === 'run') return taskId(node.name, [past.partition!])
     const problem =
-      judged?.index === index && judged.kind === 'held' ? judged.state : this.problems.ofPast(past)
+      judged?.index === index && judged.kind === 'held' ? judged.state : this.problems.ofRows(past)
     if (problem !== undefined)
       needs.push({ upstream: node.name, partitions: [keyOfUnit(past)], because: problem })
     return undefined

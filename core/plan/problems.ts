@@ -37,13 +37,10 @@ export class Problems {
   of(edge: Edge, input: Unit): Need['because'] | undefined {
     if (input.node.kind === 'source') return edge.role === 'data' ? this.ofSource(input) : undefined
     if (edge.role === 'check') return this.ofCheck(input)
-    const data = this.states.dataOf(input)
-    if (data.state === 'missing') return this.notDue(input) === undefined ? 'missing' : 'not_due'
+    const { state } = this.states.dataOf(input)
+    if (edge.role !== 'existence' || state === 'missing') return this.ofRows(input)
     // An outdated view would give other rows than the fingerprint of what reads it says.
-    if (edge.role === 'existence')
-      return isView(edge.upstream) && data.state === 'stale' ? 'stale' : undefined
-    if (this.states.hasFailed(input)) return 'failed'
-    return data.state === 'stale' ? 'stale' : undefined
+    return isView(edge.upstream) && state === 'stale' ? 'stale' : undefined
   }
 
   /** A source is as it is: it can only not be there yet, or be out of reach. */
@@ -71,12 +68,12 @@ export class Problems {
     return because === 'not_ready' ? this.sources.unready.get(name)?.get(keyOfUnit(input)) : undefined
   }
 
-  /** Why the partition before one of a model that reads itself cannot be read. */
-  ofPast(past: Unit): Need['because'] | undefined {
-    const data = this.states.dataOf(past)
-    if (data.state === 'missing') return this.notDue(past) === undefined ? 'missing' : 'not_due'
-    if (this.states.hasFailed(past)) return 'failed'
-    return data.state === 'stale' ? 'stale' : undefined
+  /** Why the rows of an input cannot be read; the partition before one of a model that reads itself is such an input. */
+  ofRows(input: Unit): Need['because'] | undefined {
+    const { state } = this.states.dataOf(input)
+    if (state === 'missing') return this.notDue(input) === undefined ? 'missing' : 'not_due'
+    if (this.states.hasFailed(input)) return 'failed'
+    return state === 'stale' ? 'stale' : undefined
   }
 
   /** A check must have seen what is published; one that has not, because something that it compares is not there yet, cannot. */

@@ -274,7 +274,7 @@ class Wants {
   /** A model that reads itself needs the partition before: its index, if that is not as it should be. */
   private wantPast(wanted: Wanted, index: number): number | undefined {
     const past = index - 1
-    if (past < 0 || this.problems.ofPast(wanted.unit(past)) === undefined) return undefined
+    if (past < 0 || this.problems.ofRows(wanted.unit(past)) === undefined) return undefined
     wanted.add(past)
     return past
   }
