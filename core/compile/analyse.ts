@@ -88,7 +88,7 @@ function rewrite(
     parsed,
     (reference) => {
       const name = names.get(reference)
-      return name === undefined ? undefined : context.physical(name)
+      return name === undefined ? undefined : { ...context.physical(name), relation: name }
     },
     context.templates.engine.dialect,
   )

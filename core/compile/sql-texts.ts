@@ -1,6 +1,6 @@
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { SqlTexts } from '../run/attempt.ts'
-import { joinParts, substitute } from '../template/edit.ts'
+import { joinParts, type RelationText, substitute } from '../template/edit.ts'
 import type { Rendered } from '../template/template.ts'
 import { type Analysed, type AnalysisContext, analyse, modelProblem, type QueryText } from './analyse.ts'
 import {
@@ -32,37 +32,46 @@ export class CompiledTexts implements SqlTexts {
     this.context = context
   }
 
-  async model(model: CompiledModel, window: Window | undefined): Promise<FinalSql> {
-    return this.final(model, model.sql, window)
+  async model(
+    model: CompiledModel,
+    window: Window | undefined,
+    relationText?: RelationText,
+  ): Promise<FinalSql> {
+    return this.final(model, model.sql, window, relationText)
   }
 
-  async check(name: string, window: Window | undefined): Promise<FinalSql> {
+  async check(name: string, window: Window | undefined, relationText?: RelationText): Promise<FinalSql> {
     const check = this.project.nodes.get(name)
     if (check?.kind !== 'check') throw new Error(`no check ${name}`)
-    return this.final(check, check.sql, window)
+    return this.final(check, check.sql, window, relationText)
   }
 
   private async final(
     node: CompiledModel | CompiledCheck,
     sql: CompiledSql,
     window: Window | undefined,
+    relationText: RelationText | undefined,
   ): Promise<FinalSql> {
-    if (sql.symbolsDecide && window !== undefined) return this.compiledAnew(node, window)
+    if (sql.symbolsDecide && window !== undefined) return this.compiledAnew(node, window, relationText)
     const values = window === undefined ? {} : this.valuesOf(sql, window)
     return {
-      text: joinParts(sql.parts, values),
+      text: joinParts(sql.parts, values, relationText),
       locate: async (offset) => {
         const context = await this.context()
         const rewritten = await this.rewritten(context, node, undefined)
-        return context.templates.origin(substitute(rewritten, values), offset)
+        return context.templates.origin(substitute(rewritten, values, relationText), offset)
       },
     }
   }
 
   /** A text whose shape depends on the partition: rendered, parsed and rewritten for this one. */
-  private async compiledAnew(node: CompiledModel | CompiledCheck, window: Window): Promise<FinalSql> {
+  private async compiledAnew(
+    node: CompiledModel | CompiledCheck,
+    window: Window,
+    relationText: RelationText | undefined,
+  ): Promise<FinalSql> {
     const context = await this.context()
-    const rewritten = await this.rewritten(context, node, window)
+    const rewritten = substitute(await this.rewritten(context, node, window), {}, relationText)
     return { text: rewritten.text, locate: async (offset) => context.templates.origin(rewritten, offset) }
   }
 

@@ -16,14 +16,15 @@ import {
   recordPublished,
 } from '../ledger/statements.ts'
 import type { PlannedTask } from '../plan/plan.ts'
+import type { RelationText } from '../template/edit.ts'
 import type { Partition } from '../time/interval.ts'
 import type { Begun } from './begin.ts'
 
 /** Gives the SQL of models and checks as it is sent to the engine. */
 export interface SqlTexts {
-  /** A model's query, for a window if it has partitions. */
-  model(model: CompiledModel, window: Window | undefined): Promise<FinalSql>
-  check(name: string, window: Window | undefined): Promise<FinalSql>
+  /** A model's query, for a window if it has partitions. Relations are written as in the target, unless `relationText` says otherwise. */
+  model(model: CompiledModel, window: Window | undefined, relationText?: RelationText): Promise<FinalSql>
+  check(name: string, window: Window | undefined, relationText?: RelationText): Promise<FinalSql>
 }
 
 /** What one attempt of one task works with. */

@@ -8,6 +8,8 @@ export interface Physical {
   readonly sql: string
   /** The relation's last name, unquoted; undefined for anything but a plain relation, which always needs an alias. */
   readonly name?: string
+  /** Its logical name, with which every stretch that names it is marked. */
+  readonly relation?: string
 }
 
 /** A stretch of the text as it was written, and what stands there now. */
@@ -15,6 +17,8 @@ export interface ReferenceEdit {
   readonly start: number
   readonly end: number
   readonly text: string
+  /** What stands there now names this relation and nothing else. */
+  readonly relation?: string
 }
 
 export interface Rewritten {
@@ -40,14 +44,15 @@ export function rewriteReferences(
   for (const reference of query.tables) {
     const physical = resolve(reference)
     if (!physical || isUnchanged(text, reference, physical)) continue
+    const { start, end } = reference
     const alias = aliasFor(reference, physical, dialect)
-    edits.push({
-      start: reference.start,
-      end: reference.end,
-      with: alias === undefined ? physical.sql : `${physical.sql} as ${alias}`,
-    })
-    for (const column of columns.get(reference.start) ?? []) {
-      edits.push({ start: column.start, end: endOfRelation(text, column), with: alias ?? physical.sql })
+    const named = { with: physical.sql, ...markOf(physical) }
+    if (alias === undefined) edits.push({ start, end, ...named })
+    // Both stand where the name began.
+    else edits.push({ start, end: start, ...named }, { start, end, with: ` as ${alias}` })
+    for (const column of columns.get(start) ?? []) {
+      const span = { start: column.start, end: endOfRelation(text, column) }
+      edits.push({ ...span, ...(alias === undefined ? named : { with: alias }) })
     }
     if (alias !== undefined) {
       tokens ??= hasTableWord(text) ? tokenize(text) : []
@@ -62,10 +67,17 @@ interface Edit {
   readonly start: number
   readonly end: number
   readonly with: string
+  readonly relation?: string
 }
 
+function markOf({ relation }: { readonly relation?: string }): { readonly relation?: string } {
+  return relation === undefined ? {} : { relation }
+}
+
+/** What needs no mark and is written as it should be. */
 function isUnchanged(text: string, reference: TableReference, physical: Physical): boolean {
-  return physical.name !== undefined && text.slice(reference.start, reference.end) === physical.sql
+  if (physical.name === undefined || physical.relation !== undefined) return false
+  return text.slice(reference.start, reference.end) === physical.sql
 }
 
 function columnsByReference(
@@ -149,11 +161,16 @@ function apply(text: string, unordered: readonly Edit[]): Rewritten {
     stretches.push({ start: result.length, original: from, isReplaced: false })
     result += text.slice(from, to)
   }
-  for (const edit of edits) {
+  for (const [index, edit] of edits.entries()) {
+    const next = edits[index + 1]
     keep(edit.start)
     stretches.push({ start: result.length, original: edit.start, isReplaced: true })
-    const replacement = padded(result.at(-1), edit.with, text[edit.end])
-    applied.push({ start: edit.start, end: edit.end, text: replacement })
+    const replacement = padded(
+      result.at(-1),
+      edit.with,
+      next?.start === edit.end ? next.with[0] : text[edit.end],
+    )
+    applied.push({ start: edit.start, end: edit.end, text: replacement, ...markOf(edit) })
     result += replacement
     from = edit.end
   }

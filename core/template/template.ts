@@ -44,6 +44,8 @@ export interface Span extends Written {
   readonly kind: 'text' | 'value'
   /** For values: the symbol of the `SqlFragment`, if it has one. */
   readonly symbol?: string
+  /** What stands here names this relation, by its logical name. */
+  readonly relation?: string
   /** Macro call sites, innermost first. */
   readonly calls: readonly Written[]
 }
