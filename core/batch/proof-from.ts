@@ -56,7 +56,10 @@ export function treeOf(
     const leaf = leafOf(from, outer)
     return { kind: 'leaf', leaf, relations: [leaf], merged: new Map() }
   }
-  if (from.alias !== undefined) throw new Refused('a join has a name of its own', from.start)
+  if (from.alias !== undefined || from.usingAlias !== undefined)
+    throw new Refused('a join has a name of its own', from.start)
+  if (from.form !== 'regular')
+    throw new Refused(`${from.form.toUpperCase()} JOIN is not looked into`, from.start)
   const left = treeOf(from.left, outer, leafOf)
   const right = treeOf(from.right, new Scope(left.relations, left.merged, outer), leafOf)
   const isHalf = from.type === 'semi' || from.type === 'anti'

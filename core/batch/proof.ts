@@ -136,6 +136,8 @@ class Prover {
       case 'nested':
         this.checkOutside(ordered(query.orderBy), environment)
         return this.query(body.query, environment)
+      case 'recursion':
+        throw new Refused('a recursive query is not looked into', body.start)
       case 'unknown':
         throw new Refused(`${body.what} is not looked into`, body.start)
       default:
@@ -262,6 +264,10 @@ class Prover {
       case 'values':
         for (const row of from.rows) this.checkOutside(row, environment)
         return { outputs: unknownOutputs, rows: { kind: 'free' } }
+      case 'pivot':
+      case 'unpivot':
+        throw new Refused(`${from.kind.toUpperCase()} is not looked into`, from.start)
+      case 'computed':
       case 'unknown':
         throw new Refused(`${from.what} is not looked into`, from.start)
       default:
@@ -516,11 +522,14 @@ class Prover {
   ): readonly Output[] {
     switch (item.kind) {
       case 'expression': {
+        refuseColumns(item.expression)
         const name = item.alias?.key ?? nameOf(item.expression)
         return [{ kind: 'column', name, isKey: this.isKeyOutput(item.expression, frame, groups) }]
       }
       case 'star':
         return this.starOutputs(item, frame)
+      case 'fields':
+        throw new Refused('the fields of a composite value are not looked into', item.start)
       case 'unknown':
         throw new Refused(`${item.what} is not looked into`, item.start)
       default:
@@ -549,6 +558,7 @@ class Prover {
   }
 
   private starOutputs(star: Star, frame: Frame): readonly Output[] {
+    if (star.chosen !== undefined) throw new Refused('COLUMNS(…) is not looked into', star.start)
     const { scope, anchor } = frame
     const wanted = star.relation
     const visible = scope.relations.filter(
@@ -742,6 +752,13 @@ function firstAggregate(expressions: readonly Expression[]): Call | undefined {
 function aggregateIn(select: Select): Call | undefined {
   const others = [select.having, select.qualify].filter((each) => each !== undefined)
   return firstAggregate([...itemExpressions(select), ...others])
+}
+
+/** With COLUMNS(…) an item is one output for each column that it stands for. */
+function refuseColumns(expression: Expression): void {
+  if (expression.kind === 'columns' || expression.kind === 'ordinal')
+    throw new Refused('COLUMNS(…) is not looked into', expression.start)
+  for (const child of childrenOf(expression)) refuseColumns(child)
 }
 
 function keysOfLeaf(state: State, leaf: Leaf): readonly string[] {

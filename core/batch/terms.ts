@@ -72,6 +72,9 @@ function headOf(expression: Expression): string | undefined {
     case 'parameter':
     case 'subquery':
     case 'lambda':
+    case 'columns':
+    case 'row':
+    case 'ordinal':
     case 'unknown':
       return undefined
     default:

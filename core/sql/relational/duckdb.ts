@@ -239,6 +239,7 @@ function fromOf(context: DuckdbContext, node: unknown): From | undefined {
       return {
         kind: 'values',
         rows: rows.map((row) => nodes(row).map((each) => duckdbExpression(context, each))),
+        columns: nodes(rows[0]).map((_, index) => duckdbName(`col${index}`)),
         ...here,
       }
     }
@@ -272,6 +273,7 @@ function joinOf(context: DuckdbContext, node: AstNode): Join | undefined {
   return {
     kind: 'join',
     type,
+    form: 'regular',
     left,
     right,
     condition: conditionOf(context, node),

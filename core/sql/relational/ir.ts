@@ -21,7 +21,9 @@ export interface UnknownNode extends Located {
 }
 
 export interface Query extends Located {
+  /** Each sees only those before it, and a recursive one itself: what WITH RECURSIVE names later is put first. */
   readonly with: readonly Cte[]
+  /** WITH RECURSIVE is written, whether or not one of them is. */
   readonly isRecursive: boolean
   readonly body: QueryBody
   readonly orderBy: readonly Ordering[]
@@ -40,7 +42,7 @@ export interface Limit extends Located {
   readonly offset?: Expression
 }
 
-export type QueryBody = Select | SetOperation | Values | NestedQuery | UnknownNode
+export type QueryBody = Select | SetOperation | Recursion | Values | NestedQuery | UnknownNode
 
 /** A query in parentheses with clauses of its own below those of another. */
 export interface NestedQuery extends Located {
@@ -51,6 +53,8 @@ export interface NestedQuery extends Located {
 export interface Values extends Located {
   readonly kind: 'values'
   readonly rows: readonly (readonly Expression[])[]
+  /** What the engine calls the columns. */
+  readonly columns: readonly Name[]
 }
 
 export interface SetOperation extends Located {
@@ -61,6 +65,16 @@ export interface SetOperation extends Located {
   readonly isByName: boolean
   readonly left: Query
   readonly right: Query
+}
+
+/** The body of a recursive CTE. In `step` the CTE's name is the rows that the step before made, and `recurring.name` all of them. */
+export interface Recursion extends Located {
+  readonly kind: 'recursion'
+  readonly isAll: boolean
+  readonly anchor: Query
+  readonly step: Query
+  /** USING KEY: a row replaces an earlier one with the same values of these. */
+  readonly keys: readonly Expression[]
 }
 
 export interface Select extends Located {
@@ -84,18 +98,42 @@ export interface SelectExpression extends Located {
   readonly kind: 'expression'
   readonly expression: Expression
   readonly alias?: Name
+  /** The output column's name: the alias, or what the engine makes of the expression where its syntax tells that. */
+  readonly name?: Name
 }
 
-/** `*` or `t.*`. */
+/** `*` or `t.*`, which is all fields of the struct `t` if no relation has that name. */
 export interface Star extends Located {
   readonly kind: 'star'
   readonly relation?: readonly Name[]
-  readonly excluded: readonly Name[]
+  readonly excluded: readonly ExcludedColumn[]
   readonly replaced: readonly { readonly name: Name; readonly expression: Expression }[]
-  readonly renamed: readonly { readonly from: Name; readonly to: Name }[]
+  readonly renamed: readonly { readonly from: Name; readonly to: Name; readonly relation?: Name }[]
+  /** Only these of its columns: `* LIKE 'a%'`, `COLUMNS('a.*')`. See `isChosen` of `column-choice.ts`. */
+  readonly chosen?: ColumnChoice
 }
 
-export type SelectItem = SelectExpression | Star | UnknownNode
+/** `EXCLUDE (d)`, `EXCLUDE (t.d)`. */
+export interface ExcludedColumn extends Name {
+  readonly relation?: Name
+}
+
+/** Which columns are meant, by their names. */
+export type ColumnChoice =
+  /** A part of the name matches, as RE2 has it. */
+  | { readonly kind: 'regexp'; readonly pattern: string }
+  | { readonly kind: 'names'; readonly names: readonly Name[] }
+  /** Where `condition` holds with the name, as a string, for the parameter. */
+  | { readonly kind: 'lambda'; readonly parameter: Name; readonly condition: Expression }
+  | { readonly kind: 'unknown'; readonly what: string }
+
+/** `(expression).*`: the fields of a composite value. */
+export interface Fields extends Located {
+  readonly kind: 'fields'
+  readonly expression: Expression
+}
+
+export type SelectItem = SelectExpression | Star | Fields | UnknownNode
 
 export type GroupBy =
   /** Every output column that holds no aggregate. */
@@ -113,7 +151,16 @@ export interface Ordering {
   readonly isDescending: boolean
 }
 
-export type From = TableRef | Derived | TableFunction | ValuesTable | Join | UnknownFrom
+export type From =
+  | TableRef
+  | Derived
+  | TableFunction
+  | ComputedTable
+  | ValuesTable
+  | Join
+  | Pivot
+  | Unpivot
+  | UnknownFrom
 
 interface Aliased extends Located {
   readonly alias?: Name
@@ -135,23 +182,74 @@ export interface Derived extends Aliased {
   readonly sample?: { readonly start?: number }
 }
 
-/** A function that returns rows, which may always use columns of what stands before it. */
+/** Functions that return rows, side by side, which may always use columns of what stands before them. */
 export interface TableFunction extends Aliased {
   readonly kind: 'function'
+  /** More than one with ROWS FROM (…) and with `unnest(a, b)`, which is one call for each. */
   readonly calls: readonly Expression[]
+  /** The last column counts the rows. */
   readonly withOrdinality: boolean
+  /** Names of all columns, those of an alias aside, where the function tells them; with one call only. */
+  readonly columns?: readonly Name[]
+}
+
+/** `JSON_TABLE(…)`, `XMLTABLE(…)`: rows that are made of values, which may use columns of what stands before it. */
+export interface ComputedTable extends Aliased {
+  readonly kind: 'computed'
+  readonly what: string
+  readonly expressions: readonly Expression[]
+  readonly columns: readonly Name[]
 }
 
 export interface ValuesTable extends Aliased {
   readonly kind: 'values'
   readonly rows: readonly (readonly Expression[])[]
+  /** What the engine calls the columns. */
+  readonly columns: readonly Name[]
 }
+
+/**
+ * `PIVOT`: one row for each value of the grouping columns. Its columns are those of `groups` (or else every column of `input` that neither `on`
+ * nor an aggregate has), then `columns`.
+ */
+export interface Pivot extends Aliased {
+  readonly kind: 'pivot'
+  readonly input: From
+  /** Expressions over the columns of `input` whose values become columns. */
+  readonly on: readonly Expression[]
+  readonly aggregates: readonly { readonly expression: Expression; readonly alias?: Name }[]
+  /** Undefined if all that is left is meant. */
+  readonly groups?: readonly Name[]
+  /** The columns that it makes, each with the index of its aggregate. Undefined where values are not written in the text. */
+  readonly columns?: readonly { readonly name: Name; readonly aggregate: number }[]
+}
+
+/**
+ * `UNPIVOT`: one row for each entry. Its columns are those of `input` that no entry has, then `nameColumn`, then `valueColumns`. Without
+ * INCLUDE NULLS it leaves out the rows in which all value columns are NULL.
+ */
+export interface Unpivot extends Aliased {
+  readonly kind: 'unpivot'
+  readonly input: From
+  readonly nameColumn: Name
+  readonly valueColumns: readonly Name[]
+  readonly entries: readonly UnpivotEntry[]
+  readonly includesNulls: boolean
+}
+
+export type UnpivotEntry =
+  /** One expression for each value column: mostly columns of `input`. */
+  | { readonly kind: 'values'; readonly expressions: readonly Expression[] }
+  /** Each column of the star is an entry of its own. */
+  | { readonly kind: 'star'; readonly star: Star }
 
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti'
 
 export interface Join extends Located {
   readonly kind: 'join'
   readonly type: JoinType
+  /** `asof`: the nearest row by the condition that is no equality (of USING the last column); `positional`: rows side by side. */
+  readonly form: 'regular' | 'asof' | 'positional'
   readonly left: From
   readonly right: From
   readonly condition:
@@ -161,6 +259,10 @@ export interface Join extends Located {
     | { readonly kind: 'natural' }
   /** The join itself has a name, which hides those inside. */
   readonly alias?: Name
+  /** With `alias`: names of its columns. */
+  readonly columnAliases?: readonly Name[]
+  /** `USING (…) AS x`: a further relation of the merged columns alone. */
+  readonly usingAlias?: Name
 }
 
 export interface UnknownFrom extends Aliased {
@@ -190,6 +292,9 @@ export type Expression =
   | Tuple
   | Access
   | Lambda
+  | Columns
+  | WholeRow
+  | OrdinalRef
   | UnknownExpression
 
 export interface ColumnRef extends Located {
@@ -328,6 +433,29 @@ export interface Lambda extends Located {
   readonly kind: 'lambda'
   readonly parameters: readonly Name[]
   readonly body: Expression
+}
+
+/**
+ * `COLUMNS(…)` within an expression, which stands for one expression with each column, or `*COLUMNS(…)` and a `*` among arguments, which stand
+ * for a list of all. In ORDER BY a plain one is every output column (ORDER BY ALL).
+ */
+export interface Columns extends Located {
+  readonly kind: 'columns'
+  readonly star: Star
+  readonly isUnpacked: boolean
+}
+
+/** `t.*` as a value; without a relation all of FROM. (A bare `t` is a column reference until names are resolved.) */
+export interface WholeRow extends Located {
+  readonly kind: 'row'
+  readonly relation?: readonly Name[]
+}
+
+/** `#2`: the second column of FROM. */
+export interface OrdinalRef extends Located {
+  readonly kind: 'ordinal'
+  /** From 1. */
+  readonly index: number
 }
 
 export interface UnknownExpression extends UnknownNode {

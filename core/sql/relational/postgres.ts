@@ -108,8 +108,13 @@ function bodyOf(context: PostgresContext, select: JsonObject): QueryBody {
     }
   }
   const rows = listOf(select, 'valuesLists')
-  if (rows.length > 0) return { kind: 'values', rows: rows.map((row) => rowOf(context, row)) }
+  if (rows.length > 0) return valuesOf(rows.map((row) => rowOf(context, row)))
   return selectOf(context, select)
+}
+
+function valuesOf(rows: readonly (readonly Expression[])[]): QueryBody {
+  const columns = (rows[0] ?? []).map((_, index) => postgresName(`column${index + 1}`))
+  return { kind: 'values', rows, columns }
 }
 
 function rowOf(context: PostgresContext, row: Json): readonly Expression[] {
@@ -177,7 +182,7 @@ function fromList(context: PostgresContext, list: readonly Json[]): From | undef
     .map((each) => fromOf(context, each))
     .reduce<From | undefined>((left, right) => {
       if (left === undefined) return right
-      return { kind: 'join', type: 'inner', left, right, condition: { kind: 'none' } }
+      return { kind: 'join', type: 'inner', form: 'regular', left, right, condition: { kind: 'none' } }
     }, undefined)
 }
 
@@ -259,6 +264,7 @@ function joinOf(context: PostgresContext, node: JsonObject): From {
   return {
     kind: 'join',
     type,
+    form: 'regular',
     left,
     right,
     condition: conditionOf(context, node),

@@ -15,6 +15,8 @@ export function childrenOf(expression: Expression): readonly Expression[] {
     case 'column':
     case 'literal':
     case 'parameter':
+    case 'row':
+    case 'ordinal':
       return []
     case 'call':
       return [
@@ -45,6 +47,8 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return [expression.base, ...expression.indexes]
     case 'lambda':
       return [expression.body]
+    case 'columns':
+      return expression.star.replaced.map((each) => each.expression)
     case 'unknown':
       return expression.parts
     default:
@@ -99,6 +103,11 @@ function walkBody({ body }: Query, visitor: Visitor): void {
     case 'nested':
       walkQuery(body.query, visitor)
       return
+    case 'recursion':
+      walkQuery(body.anchor, visitor)
+      walkQuery(body.step, visitor)
+      for (const each of body.keys) walkExpression(each, visitor)
+      return
     case 'unknown':
       visitor.unknown?.(body)
       return
@@ -115,6 +124,9 @@ function walkItem(item: SelectItem, visitor: Visitor): void {
       return
     case 'star':
       for (const { expression } of item.replaced) walkExpression(expression, visitor)
+      return
+    case 'fields':
+      walkExpression(item.expression, visitor)
       return
     case 'unknown':
       visitor.unknown?.(item)
@@ -138,6 +150,22 @@ export function walkFrom(from: From, visitor: Visitor): void {
       return
     case 'values':
       for (const row of from.rows) for (const each of row) walkExpression(each, visitor)
+      return
+    case 'computed':
+      for (const each of from.expressions) walkExpression(each, visitor)
+      return
+    case 'pivot':
+      walkFrom(from.input, visitor)
+      for (const { expression } of from.aggregates) walkExpression(expression, visitor)
+      for (const each of from.on) walkExpression(each, visitor)
+      return
+    case 'unpivot':
+      walkFrom(from.input, visitor)
+      for (const entry of from.entries) {
+        const expressions =
+          entry.kind === 'values' ? entry.expressions : entry.star.replaced.map((each) => each.expression)
+        for (const each of expressions) walkExpression(each, visitor)
+      }
       return
     case 'join':
       walkFrom(from.left, visitor)
