@@ -2,10 +2,13 @@ import { batchCodes } from './codes/batch.ts'
 import { cliCodes } from './codes/cli.ts'
 import { compileCodes } from './codes/compile.ts'
 import { configCodes } from './codes/config.ts'
+import { diffCodes } from './codes/diff.ts'
 import { engineCodes } from './codes/engine.ts'
+import { gitCodes } from './codes/git.ts'
 import { graphCodes } from './codes/graph.ts'
 import { ledgerCodes } from './codes/ledger.ts'
 import { runCodes } from './codes/run.ts'
+import { snapshotCodes } from './codes/snapshot.ts'
 import { sourceCodes } from './codes/sources.ts'
 import { sqlCodes } from './codes/sql.ts'
 import { templateCodes } from './codes/template.ts'
@@ -30,6 +33,9 @@ export const catalogue = {
   ...runCodes,
   ...sourceCodes,
   ...ledgerCodes,
+  ...snapshotCodes,
+  ...diffCodes,
+  ...gitCodes,
   ...cliCodes,
 } as const satisfies Record<string, CodeEntry>
 
