@@ -8,6 +8,7 @@ export type Role = ValueRole | RowRole
 export interface ColumnSource {
   /** Logical name. */
   readonly relation: string
+  /** Spelled as the relation's column is, where its columns are known. */
   readonly column: string
   readonly role: Role
   /** Fields of a struct below the column, where only they are read. */
@@ -17,12 +18,19 @@ export interface ColumnSource {
 /** What could not be resolved, so that sources may be missing. */
 export interface Unresolved {
   readonly reason: string
+  /** UTF-16 offset in the text that was parsed. */
+  readonly start?: number
+  /** The model in whose text it is, where several are put together. */
+  readonly model?: string
   readonly place?: Place
 }
 
+/** Whether a column can hold NULL: `never` only where that is certain; `unknown` where it depends on columns of which nobody says. */
+export type Nullability = 'never' | 'maybe' | 'unknown'
+
 export interface ColumnLineage {
   readonly column: string
-  /** Own sources first, then those that decide the rows; each group sorted by relation and column. */
+  /** Sorted by relation, column and role. Of one query only own sources; of a project those that decide the rows are merged in. */
   readonly sources: readonly ColumnSource[]
   readonly unresolved?: readonly Unresolved[]
 }
@@ -33,7 +41,10 @@ export interface QueryLineage {
   readonly columns: readonly ColumnLineage[]
   /** Columns that decide which rows there are: they count for each output column, and for whoever counts the rows. */
   readonly rows: readonly ColumnSource[]
+  /** What concerns every column, as it concerns the rows or says that there may be more columns than those. */
   readonly unresolved: readonly Unresolved[]
   /** Relations that it reads, by logical name, sorted. */
   readonly reads: readonly string[]
+  /** There may be more columns, as a star stands for columns that nobody knows. */
+  readonly isOpen?: true
 }
