@@ -1,4 +1,3 @@
-import type { AllowedWarning } from '../config/project.ts'
 import type { Cte, Expression, From, Query, Relational, Select, TableRef } from '../sql/relational/ir.ts'
 import { childrenOf, ordered, walkQuery } from '../sql/relational/walk.ts'
 import type { Survey } from './survey.ts'
@@ -6,7 +5,7 @@ import type { SymbolNodes } from './symbols.ts'
 
 /** Something in a partitioned model's SQL that its author should know of. */
 export interface Finding {
-  readonly kind: Exclude<AllowedWarning, 'unproven_batch'>
+  readonly kind: 'reads_clock' | 'random' | 'no_partition_filter'
   /** A function that is called, or an upstream that is read. */
   readonly what: string
   readonly start: number

@@ -2,7 +2,7 @@ import { type Finding, lintModel } from '../batch/lint.ts'
 import { type BatchAnswer, proveModel } from '../batch/prove-model.ts'
 import { surveyOf } from '../batch/survey.ts'
 import type { BatchVerdict } from '../batch/verdict.ts'
-import type { ModelFile } from '../config/project.ts'
+import type { AllowedWarning, ModelFile } from '../config/project.ts'
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { resolveName } from '../graph/names.ts'
 import type { ParseResult } from '../sql/parser.ts'
@@ -52,7 +52,7 @@ export function judgePartitions(
     warnings: [
       ...batchWarnings(model, verdict),
       ...findings
-        .filter(({ kind }) => !model.config.allow.includes(kind))
+        .filter(({ kind }) => !allows(model, kind))
         .map((finding) => ({
           ...lintWarning(finding),
           ...context.templates.origin(query.rendered, finding.start),
@@ -60,6 +60,10 @@ export function judgePartitions(
         })),
     ],
   }
+}
+
+function allows({ config }: Pick<ModelFile, 'config'>, rule: AllowedWarning): boolean {
+  return config.allow.some((each) => each.rule === rule)
 }
 
 /** The upstream with partitions that a table reference means. */
@@ -80,8 +84,9 @@ function partitionedName(
 }
 
 function batchWarnings({ name, path, config }: ModelFile, verdict: BatchVerdict): readonly Diagnostic[] {
-  const { batch, allow } = config
-  if (batch === undefined || batch === 1 || verdict.batchable || allow.includes('unproven_batch')) return []
+  const { batch } = config
+  if (batch === undefined || batch === 1 || verdict.batchable || allows({ config }, 'unproven_batch'))
+    return []
   const place = verdict.place ?? { file: path, line: 1, column: 1 }
   return [
     verdict.isFinal

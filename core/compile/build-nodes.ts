@@ -376,16 +376,7 @@ class NodeBuilder {
 
 /** A configuration without what stands in the node itself, or is done with once the model is compiled. */
 function remaining(config: ModelFile['config']): CompiledModel['config'] {
-  const {
-    checks: _,
-    columns: _1,
-    indexes: _2,
-    grants: _3,
-    tags: _4,
-    description: _5,
-    allow: _6,
-    ...others
-  } = config
+  const { checks: _, columns: _1, indexes: _2, grants: _3, tags: _4, description: _5, ...others } = config
   return others
 }
 

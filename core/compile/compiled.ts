@@ -47,10 +47,7 @@ interface CompiledRelationBase extends CompiledBase {
 
 export interface CompiledModel extends CompiledRelationBase {
   readonly kind: 'model'
-  readonly config: Omit<
-    ModelConfig,
-    'checks' | 'columns' | 'indexes' | 'grants' | 'tags' | 'description' | 'allow'
-  >
+  readonly config: Omit<ModelConfig, 'checks' | 'columns' | 'indexes' | 'grants' | 'tags' | 'description'>
   readonly layout?: Layout
   /** Identity of the layout: column and how it writes time, grain, zone, first day of the week; empty without partitions. */
   readonly layoutId: string
@@ -120,7 +117,7 @@ export type CompiledRelation = CompiledModel | CompiledSeed
 export interface ProjectSettings
   extends Pick<
     Project,
-    'root' | 'name' | 'targetNames' | 'timezone' | 'pools' | 'runTimeoutMs' | 'selectors'
+    'root' | 'name' | 'targetNames' | 'timezone' | 'pools' | 'runTimeoutMs' | 'selectors' | 'lint'
   > {
   readonly target: TargetSummary
 }
@@ -143,7 +140,7 @@ export function checkNodeName(name: string): string {
 }
 
 export function settingsOf(project: Project): ProjectSettings {
-  const { root, name, targetNames, timezone, pools, runTimeoutMs, selectors } = project
+  const { root, name, targetNames, timezone, pools, runTimeoutMs, selectors, lint } = project
   return {
     root,
     name,
@@ -152,6 +149,7 @@ export function settingsOf(project: Project): ProjectSettings {
     pools,
     ...(runTimeoutMs === undefined ? {} : { runTimeoutMs }),
     selectors,
+    lint,
     target: summaryOf(project.target),
   }
 }

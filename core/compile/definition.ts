@@ -1,6 +1,12 @@
 import type { Check } from '../checks/check.ts'
 import type { Aspect } from '../graph/selector.ts'
-import type { CompiledNode, CompiledRelation, CompiledSource, CompiledSql } from './compiled.ts'
+import type {
+  CompiledModel,
+  CompiledNode,
+  CompiledRelation,
+  CompiledSource,
+  CompiledSql,
+} from './compiled.ts'
 import { hashOf } from './fingerprint.ts'
 
 /** Hashes of what the project says of a node, one for each part that `state:modified` can tell apart. */
@@ -34,7 +40,7 @@ export function definitionOf(node: CompiledNode, physicalOf: (name: string) => s
       return {
         body: node.fingerprint,
         layout: node.kind === 'model' ? node.layoutId : none,
-        contract: contractOf(node.columns),
+        contract: contractOf(node.columns, node.kind === 'model' && node.config.contract !== undefined),
         checks: checksOf(node.checks, logical(node, physicalOf)),
         configs: hashOf(
           canonical([
@@ -42,7 +48,7 @@ export function definitionOf(node: CompiledNode, physicalOf: (name: string) => s
             node.indexes,
             node.grants,
             samplesOf(node.columns),
-            node.kind === 'model' ? node.config : null,
+            node.kind === 'model' ? rest(node.config) : null,
           ]),
         ),
       }
@@ -71,8 +77,18 @@ function inJson(text: string): string {
 
 type Columns = CompiledRelation['columns']
 
-function contractOf(columns: Columns): string {
-  return hashOf(columns.map(({ name, type }) => [name, type ?? null]))
+function contractOf(columns: Columns, isEnforced = false): string {
+  const described = columns.map(({ name, type, nullable }) => [
+    name,
+    type ?? null,
+    ...(nullable === undefined ? [] : [nullable]),
+  ])
+  return hashOf(isEnforced ? ['enforced', described] : described)
+}
+
+/** A configuration without what stands in another part, or is said to whoever validates. */
+function rest({ allow: _, contract: _1, ...others }: CompiledModel['config']): unknown {
+  return others
 }
 
 function samplesOf(columns: Columns): readonly string[] {

@@ -42,7 +42,7 @@ export class Layers {
   }
 
   /** A map merged over all layers. */
-  merged<Key extends 'partition' | 'freshness' | 'retry' | 'reads' | 'follow' | 'grants'>(
+  merged<Key extends 'partition' | 'freshness' | 'retry' | 'reads' | 'follow' | 'grants' | 'snapshot'>(
     key: Key,
   ): Partial<NonNullable<ModelSettings[Key]>> | undefined {
     const nearest: ModelSettings[Key] | undefined = this.#nearest[key]
@@ -113,7 +113,7 @@ export function mergedColumns(layers: readonly Described[], findings: Finding[])
   const found = new Map<string, ColumnConfig>()
   for (const { settings, source, prefix } of [...layers].reverse()) {
     const here = new Set<string>()
-    for (const [at, { name, type, description, sample }] of (settings.columns ?? []).entries()) {
+    for (const [at, { name, type, description, sample, nullable }] of (settings.columns ?? []).entries()) {
       if (here.has(name)) {
         const problem = mistakeAt('SL134', [...prefix, 'columns', at], 'value', {
           message: `The column \`${name}\` is described twice.`,
@@ -130,6 +130,7 @@ export function mergedColumns(layers: readonly Described[], findings: Finding[])
         ...(type === undefined ? {} : { type }),
         ...(description === undefined ? {} : { description }),
         ...(sample === undefined ? {} : { sample }),
+        ...(nullable === undefined ? {} : { nullable }),
       })
     }
   }

@@ -273,6 +273,7 @@ function assemble(
     ...(settings.run?.timeout === undefined ? {} : { runTimeoutMs: settings.run.timeout }),
     allowFunctions: settings.allow?.functions ?? [],
     allowFiles: settings.allow?.files ?? false,
+    lint: settings.lint ?? {},
     models,
     sources,
     seeds,

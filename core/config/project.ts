@@ -3,7 +3,7 @@ import type { Place } from '../diagnostics/diagnostic.ts'
 import type { NamedSelectors } from '../graph/named-selectors.ts'
 import type { Grain, Weekday } from '../time/grain.ts'
 
-export type Materialization = 'view' | 'table' | 'incremental'
+export type Materialization = 'view' | 'table' | 'incremental' | 'snapshot'
 export type Strategy = 'delete_insert' | 'merge'
 export type OnSchemaChange = 'fail' | 'append' | 'sync'
 export type ColumnType = 'date' | 'timestamp' | 'timestamptz' | 'integer' | 'text'
@@ -55,6 +55,30 @@ export interface ColumnConfig {
   readonly description?: string
   /** False: the values of this column are never kept in samples of failing rows. */
   readonly sample: boolean
+  /** False: it never holds NULL. Undefined: nothing is said of it. */
+  readonly nullable?: boolean
+}
+
+/** Something in YAML, by keys and indexes from the root of its file (of a header from the root of the header). */
+export interface YamlPath {
+  /** Relative to the project root. */
+  readonly file: string
+  readonly path: readonly (string | number)[]
+}
+
+/** A column that a model promises. */
+export interface ContractColumn {
+  readonly name: string
+  /** As written: `int`, `numeric(10, 2)`. Undefined: any type. */
+  readonly type?: string
+  /** False: it never holds NULL. */
+  readonly nullable: boolean
+  readonly at: YamlPath
+}
+
+/** The columns that a model promises: exactly these, in any order. */
+export interface ContractConfig {
+  readonly columns: readonly ContractColumn[]
 }
 
 export interface RetryConfig {
@@ -66,9 +90,73 @@ export interface RetryConfig {
   readonly jitter: number
 }
 
-/** What a model may do without a warning. */
-export const allowedWarnings = ['reads_clock', 'random', 'no_partition_filter', 'unproven_batch'] as const
+/** What a `snapshot` does with keys that are no longer there: nothing, end their last version, or add a row that says so. */
+export type SnapshotDeletes = 'ignore' | 'close' | 'new_row'
+
+/** How a `snapshot` keeps the history of what its query returns. */
+export interface SnapshotConfig {
+  /** A column says when a row changed, or values are compared with those of the last version. */
+  readonly strategy:
+    | { readonly kind: 'timestamp'; readonly updatedAt: string }
+    | { readonly kind: 'check'; readonly columns: 'all' | readonly string[] }
+  readonly deletes: SnapshotDeletes
+  /** Of which instant of its interval the query shows the state. */
+  readonly asOf: 'end' | 'start'
+  /** Of the columns that are added; those that `deletes` does not ask for have no effect. */
+  readonly names: {
+    readonly validFrom: string
+    readonly validTo: string
+    readonly deletedAt: string
+    readonly isDeleted: string
+  }
+}
+
+/** What is looked for in the SQL of models and in the project as a whole. `core/validate/rules.ts` says what each is. */
+export const lintRules = [
+  'select_star',
+  'unqualified_column',
+  'no_checks',
+  'unused_source',
+  'unused_macro',
+  'arbitrary_rows',
+  'null_comparison',
+  'self_comparison',
+  'reads_clock',
+  'random',
+  'no_partition_filter',
+  'unproven_batch',
+  'allow_without_reason',
+  'unused_allow',
+] as const
+export type LintRule = (typeof lintRules)[number]
+
+/** Rules that a single model can be excused from. */
+export const allowedWarnings = [
+  'select_star',
+  'unqualified_column',
+  'no_checks',
+  'arbitrary_rows',
+  'null_comparison',
+  'self_comparison',
+  'reads_clock',
+  'random',
+  'no_partition_filter',
+  'unproven_batch',
+] as const satisfies readonly LintRule[]
 export type AllowedWarning = (typeof allowedWarnings)[number]
+
+/** What a model may do without a warning, and why. */
+export interface Allowance {
+  readonly rule: AllowedWarning
+  readonly reason?: string
+  readonly at: YamlPath
+  /** Said of a folder, so that it need not concern each model in it. */
+  readonly isShared?: true
+}
+
+export type LintSeverity = 'error' | 'warning' | 'off'
+/** Rules whose severity the project sets. */
+export type LintSettings = { readonly [Rule in LintRule]?: LintSeverity }
 
 export interface ModelConfig {
   readonly materialized: Materialization
@@ -76,6 +164,8 @@ export interface ModelConfig {
   readonly strategy: Strategy
   readonly uniqueKey: readonly string[]
   readonly deleteMissing: boolean
+  /** Of snapshots. */
+  readonly snapshot?: SnapshotConfig
   readonly onSchemaChange: OnSchemaChange
   /** Upstream name → partitions of that upstream read before and after the overlapping window. */
   readonly reads: Readonly<Record<string, { readonly before: number; readonly after: number }>>
@@ -96,7 +186,9 @@ export interface ModelConfig {
   /** The most adjacent partitions in one statement. Undefined: as many as are provably the same as one by one. */
   readonly batch?: number | 'all'
   /** Warnings about its SQL that its author means to ignore. */
-  readonly allow: readonly AllowedWarning[]
+  readonly allow: readonly Allowance[]
+  /** Undefined: its columns may be what its SQL gives. */
+  readonly contract?: ContractConfig
   /** Content that is written anew but is the same keeps its version: a hash of it is kept and compared. */
   readonly dataHash?: true
   readonly timeoutMs?: number
@@ -242,6 +334,7 @@ export interface Project {
   readonly allowFunctions: readonly string[]
   /** Whether models may read files by a literal path. */
   readonly allowFiles: boolean
+  readonly lint: LintSettings
   readonly models: readonly ModelFile[]
   readonly sources: readonly SourceConfig[]
   readonly seeds: readonly SeedFile[]

@@ -3,6 +3,8 @@ import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import type { CronGrain, Grain, GrainName } from '../time/grain.ts'
 import { layoutOf } from '../time/layout.ts'
+import { allowancesOf } from './allowances.ts'
+import { contractOf } from './contract.ts'
 import { isEmpty, type Layer, Layers, mergedChecks, mergedColumns } from './layers.ts'
 import { columnMistake } from './partition-column.ts'
 import { type Finding, type MistakeFields, mistakeAt, type Path } from './problem.ts'
@@ -14,6 +16,7 @@ import type {
   PartitionConfig,
   RetryConfig,
 } from './project.ts'
+import { resolveSnapshot, snapshotColumn } from './resolve-snapshot.ts'
 import type { ModelSettings } from './schema/model.ts'
 import { sentence } from './schema/values.ts'
 
@@ -77,12 +80,18 @@ export function resolveModel(
   const materialized = all.get('materialized') ?? 'view'
   const rules = new Rules(all, findings)
   if (!all.isBroken('materialized')) rules.checkApplicability(materialized)
-  const partition = materialized === 'incremental' ? rules.partition(context) : undefined
+  const partition =
+    materialized === 'incremental' || (materialized === 'snapshot' && all.get('partition') !== undefined)
+      ? rules.partition(context, materialized)
+      : undefined
   rules.checkMerge(materialized, partition)
+  const snapshot =
+    materialized === 'snapshot' ? resolveSnapshot(all, partition !== undefined, findings) : undefined
   rules.checkPool(context)
   const isMerge = materialized === 'incremental' && all.get('strategy') === 'merge'
   const optional: { -readonly [Key in OptionalKey]?: ModelConfig[Key] } = {}
   if (partition !== undefined) optional.partition = partition
+  if (snapshot !== undefined) optional.snapshot = snapshot
   const description = all.get('description')
   if (description !== undefined) optional.description = description
   const owner = all.get('owner')
@@ -95,15 +104,18 @@ export function resolveModel(
   if (concurrency !== undefined) optional.concurrency = concurrency
   const batch = materialized === 'incremental' ? all.get('batch') : undefined
   if (batch !== undefined) optional.batch = batch
-  if (materialized !== 'view' && all.get('data_hash') === true) optional.dataHash = true
+  if (materialized !== 'view' && materialized !== 'snapshot' && all.get('data_hash') === true)
+    optional.dataHash = true
   const timeout = all.get('timeout')
   if (timeout !== undefined) optional.timeoutMs = timeout
   const freshness = all.merged('freshness')
   if (freshness !== undefined) optional.freshness = freshnessOf(freshness)
+  const contract = contractOf(layers, findings)
+  if (contract !== undefined) optional.contract = contract
   return {
     materialized,
     strategy: isMerge ? 'merge' : 'delete_insert',
-    uniqueKey: (isMerge ? all.get('unique_key') : undefined) ?? none,
+    uniqueKey: (isMerge || materialized === 'snapshot' ? all.get('unique_key') : undefined) ?? none,
     deleteMissing: (isMerge ? all.get('delete_missing') : undefined) ?? false,
     onSchemaChange: all.get('on_schema_change') ?? 'fail',
     reads: readsOf(all.merged('reads')),
@@ -114,7 +126,7 @@ export function resolveModel(
     grants: grantsOf(all.merged('grants')),
     tags: all.get('tags') ?? none,
     priority: all.get('priority') ?? 0,
-    allow: all.get('allow') ?? none,
+    allow: allowancesOf(layers),
     retry: retryOf(all.merged('retry')),
     ...optional,
   }
@@ -122,6 +134,7 @@ export function resolveModel(
 
 type OptionalKey =
   | 'partition'
+  | 'snapshot'
   | 'description'
   | 'owner'
   | 'schedule'
@@ -131,6 +144,7 @@ type OptionalKey =
   | 'dataHash'
   | 'timeoutMs'
   | 'freshness'
+  | 'contract'
 
 function readsOf(reads: Partial<NonNullable<ModelSettings['reads']>> | undefined): ModelConfig['reads'] {
   if (reads === undefined) return noRecord
@@ -194,7 +208,29 @@ class Rules {
 
   /** Keys without effect are mistakes where the model itself says them; a folder's defaults just do not concern it. */
   checkApplicability(materialized: Materialization): void {
-    if (materialized !== 'incremental') {
+    if (materialized !== 'snapshot') {
+      const hint = 'Add `materialized: snapshot`, or remove the key.'
+      this.#refuse(
+        'snapshot',
+        `\`snapshot\` has no effect on a model that is ${article(materialized)}.`,
+        hint,
+      )
+    } else {
+      const hint = 'Remove the key.'
+      this.#refuse('strategy', 'How a snapshot tells changes is said by `snapshot: { strategy: … }`.', hint)
+      this.#refuse(
+        'delete_missing',
+        'What a snapshot does with keys that are gone is said by `snapshot: { deletes: … }`.',
+        hint,
+      )
+      this.#refuse('batch', 'A snapshot records one partition at a time: `batch` has no effect.', hint)
+      this.#refuse(
+        'data_hash',
+        'A snapshot knows by itself whether anything changed: `data_hash` has no effect.',
+        hint,
+      )
+    }
+    if (materialized === 'view' || materialized === 'table') {
       for (const key of ['partition', 'strategy', 'unique_key', 'delete_missing', 'batch'] as const) {
         this.#refuse(
           key,
@@ -219,8 +255,8 @@ class Rules {
     }
   }
 
-  /** The partition of an incremental model, or undefined if something is missing or wrong. */
-  partition(context: PartitionContext): PartitionConfig | undefined {
+  /** The partition of a model that has them, or undefined if something is missing or wrong. */
+  partition(context: PartitionContext, materialized?: Materialization): PartitionConfig | undefined {
     const all = this.#all
     if (all.isBroken('partition')) return undefined
     const merged = all.merged('partition')
@@ -235,15 +271,22 @@ class Rules {
       })
       return undefined
     }
-    const { column, grain, start, end } = merged
-    for (const [key, value] of Object.entries({ column, grain, start })) {
-      if (value !== undefined) continue
+    const isSnapshot = materialized === 'snapshot'
+    const { grain, start, end } = merged
+    if (isSnapshot && merged.column !== undefined) {
+      this.#addPartition('column', 'key', 'SL191', {
+        message: 'A snapshot keeps the partition of each version in a column of its own.',
+        hint: 'Remove `column`: it is always `sluice_partition_start`.',
+      })
+    }
+    for (const [key, value] of Object.entries({ column: merged.column, grain, start })) {
+      if (value !== undefined || (isSnapshot && key === 'column')) continue
       this.#add(layer, 'SL107', ['partition'], 'key', {
         message: `\`${key}\` is missing from \`partition\`.`,
         hint: `Add ${missingHints[key]}.`,
       })
     }
-    if (column === undefined || grain === undefined || start === undefined) return undefined
+    if (grain === undefined || start === undefined) return undefined
     const firstDayOfWeek = merged.first_day_of_week ?? 'monday'
     if (merged.first_day_of_week !== undefined && grain !== 'week') {
       this.#addPartition('first_day_of_week', 'key', 'SL125', {
@@ -252,7 +295,8 @@ class Rules {
       })
     }
     const cut = this.#grain(grain, context)
-    if (cut === undefined) return undefined
+    const column = isSnapshot && cut !== undefined ? snapshotColumn(cut) : merged.column
+    if (cut === undefined || column === undefined) return undefined
     const config: PartitionConfig = {
       column,
       grain: cut,
@@ -388,4 +432,8 @@ const missingHints: Readonly<Record<string, string>> = {
   column: "`column: …`, the column that tells a row's partition",
   grain: '`grain: day` (or hour, week, month, quarter, year, or a cron expression)',
   start: '`start: 2001-01-01`, where the history begins',
+}
+
+function article(materialized: Materialization): string {
+  return materialized === 'incremental' ? 'incremental' : `a ${materialized}`
 }

@@ -12,6 +12,7 @@ import { snapshotCodes } from './codes/snapshot.ts'
 import { sourceCodes } from './codes/sources.ts'
 import { sqlCodes } from './codes/sql.ts'
 import { templateCodes } from './codes/template.ts'
+import { validateCodes } from './codes/validate.ts'
 
 /** What the error reference says of one code; `docs/errors.md` is generated from these. */
 export interface CodeEntry {
@@ -36,6 +37,7 @@ export const catalogue = {
   ...snapshotCodes,
   ...diffCodes,
   ...gitCodes,
+  ...validateCodes,
   ...cliCodes,
 } as const satisfies Record<string, CodeEntry>
 

@@ -139,7 +139,7 @@ select 1
       tags: ['daily', 'mart'],
       priority: 3,
       batch: 30,
-      allow: ['reads_clock'],
+      allow: [{ rule: 'reads_clock', at: { file: 'models/x/y.sql', path: ['allow'] } }],
       description: 'Flights by day',
       owner: 'data@example.com',
       schedule: '*/5 6-8 * jan-mar mon,fri',

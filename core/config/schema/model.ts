@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SluiceError } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { parseInstant, parseRange } from '../../time/range.ts'
-import { allowedWarnings } from '../project.ts'
+import { type AllowedWarning, allowedWarnings } from '../project.ts'
 import { columnChecks, modelCheck } from './checks.ts'
 import { cronMistake, looksLikeCron } from './cron.ts'
 import { timezone } from './timezone.ts'
@@ -11,6 +11,7 @@ import {
   count,
   duration,
   expectedPrefix,
+  isMap,
   list,
   map,
   named,
@@ -25,7 +26,7 @@ import {
   texts,
 } from './values.ts'
 
-const materialized = oneOf(['view', 'table', 'incremental'])
+const materialized = oneOf(['view', 'table', 'incremental', 'snapshot'])
 const grainName = oneOf(['hour', 'day', 'week', 'month', 'quarter', 'year'])
 /** A name, or a cron expression, which is read where the model is put together. */
 const grain = z.unknown().transform((value, context): string => {
@@ -82,6 +83,24 @@ export const partition = z.preprocess(
   }),
 )
 
+const snapshot = map({
+  strategy: optional(oneOf(['timestamp', 'check'])),
+  updated_at: optional(text),
+  columns: optional(
+    z.union([z.literal('all'), texts], { error: () => `${expectedPrefix}all, or a list of columns` }),
+  ),
+  deletes: optional(oneOf(['ignore', 'close', 'new_row'])),
+  as_of: optional(oneOf(['end', 'start'])),
+  names: optional(
+    map({
+      valid_from: optional(nameText),
+      valid_to: optional(nameText),
+      deleted_at: optional(nameText),
+      is_deleted: optional(nameText),
+    }),
+  ),
+})
+
 const reads = named(
   map({ before: optional(count(0)), after: optional(count(0)) }, 'a map with before and after'),
 )
@@ -97,6 +116,7 @@ const column = z
         type: optional(text),
         description: optional(text),
         sample: optional(bool),
+        nullable: optional(bool),
         checks: optional(z.unknown()),
       },
       "a column's name, or a map with name",
@@ -157,6 +177,46 @@ const batch = z.union([z.int().min(1), z.literal('all')], {
   error: () => `${expectedPrefix}a whole number of partitions from 1 on, or all`,
 })
 
+const ruleName = z.string().superRefine((name, context) => {
+  if ((allowedWarnings as readonly string[]).includes(name)) return
+  report(context, 'SL106', `\`${name}\` is not a rule that a model can be excused from`, {
+    hint: sentence(didYouMean(name, allowedWarnings, 1)) ?? `Use one of ${allowedWarnings.join(', ')}.`,
+  })
+})
+const rules = oneOrMore(oneOf(allowedWarnings))
+const rulesWithReasons = named(text, ruleName)
+
+/** Rules that a model is excused from: a word, a list of words, or a map from words to reasons. */
+const allow = z
+  .unknown()
+  .transform((value, context): readonly { readonly rule: AllowedWarning; readonly reason?: string }[] => {
+    if (!isMap(value)) return passed(rules, value, context).map((rule) => ({ rule }))
+    const reasons = passed(rulesWithReasons, value, context)
+    return Object.entries(reasons).map(([rule, reason]) => ({ rule: rule as AllowedWarning, reason }))
+  })
+
+const contractWord = oneOf(['enforced', 'none'])
+const contractMap = map({ enforced: bool })
+/** Whether it is enforced. */
+const contract = z.unknown().transform((value, context): boolean => {
+  if (isMap(value)) return passed(contractMap, value, context).enforced
+  return passed(contractWord, value, context) === 'enforced'
+})
+
+/** What a schema makes of a value whose form decides which one is meant. */
+function passed<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  context: z.core.ParsePayload,
+): z.output<Schema> {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (result.success) return result.data
+  for (const issue of result.error.issues) {
+    context.issues.push({ ...issue, input: issue.input ?? value } as z.core.$ZodRawIssue)
+  }
+  return z.NEVER
+}
+
 export const columns = list(column)
 export const checks = list(modelCheck)
 export const indexes = list(index)
@@ -177,6 +237,7 @@ const shape = {
   strategy: optional(oneOf(['delete_insert', 'merge'])),
   unique_key: optional(texts),
   delete_missing: optional(bool),
+  snapshot: optional(snapshot),
   on_schema_change: optional(oneOf(['fail', 'append', 'sync'])),
   reads: optional(reads),
   follow: optional(follow),
@@ -193,7 +254,8 @@ const shape = {
   concurrency: optional(count(1)),
   priority: optional(priority),
   batch: optional(batch),
-  allow: optional(oneOrMore(oneOf(allowedWarnings))),
+  allow: optional(allow),
+  contract: optional(contract),
   data_hash: optional(bool),
   timeout: optional(timeout),
   retry: optional(retry),

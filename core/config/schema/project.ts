@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { VarValue } from '../project.ts'
+import { didYouMean } from '../../diagnostics/suggest.ts'
+import { lintRules, type VarValue } from '../project.ts'
 import { timeout } from './model.ts'
 import { timezone } from './timezone.ts'
 import {
@@ -9,9 +10,11 @@ import {
   isMap,
   map,
   named,
+  oneOf,
   oneOrMore,
   optional,
   report,
+  sentence,
   text,
 } from './values.ts'
 
@@ -84,6 +87,14 @@ export const targetSchemas = {
 
 export type AdapterName = keyof typeof targetSchemas
 
+const lintSeverity = oneOf(['error', 'warning', 'off'])
+const lintRule = z.string().superRefine((name, context) => {
+  if ((lintRules as readonly string[]).includes(name)) return
+  report(context, 'SL106', `\`${name}\` is not a rule`, {
+    hint: sentence(didYouMean(name, lintRules, 1)) ?? `Rules are ${lintRules.join(', ')}.`,
+  })
+})
+
 /** `sluice.yml`, but for what is below `targets` and `folders`, which are read one by one. */
 export const projectSettings = map({
   name: text,
@@ -101,6 +112,7 @@ export const projectSettings = map({
       files: optional(bool),
     }),
   ),
+  lint: optional(named(lintSeverity, lintRule)),
   alerts: optional(named(z.unknown())),
 })
 

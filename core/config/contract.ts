@@ -1,0 +1,47 @@
+import type { Layer } from './layers.ts'
+import { type Finding, mistakeAt, type Path } from './problem.ts'
+import type { ContractColumn, ContractConfig } from './project.ts'
+
+/**
+ * The columns that a model promises, where the nearest layer that speaks of a contract says `enforced`: those that its layers describe. What a
+ * contract cannot do without is a mistake.
+ */
+export function contractOf(layers: readonly Layer[], findings: Finding[]): ContractConfig | undefined {
+  const speaking = layers.find(({ settings }) => settings.contract !== undefined)
+  if (speaking?.settings.contract !== true) return undefined
+  const isBroken = layers.some(({ broken }) => broken.includes('columns'))
+  const columns = promisedColumns(layers)
+  if (columns.length === 0 && !isBroken) {
+    const problem = mistakeAt('SL165', [...speaking.prefix, 'contract'], 'key', {
+      message: 'An enforced contract names no columns, so that nothing is promised.',
+      hint: speaking.isOwn
+        ? 'Add `columns: [{ name: …, type: … }]`, or remove the contract.'
+        : 'Add `columns: [{ name: …, type: … }]` to each model of the folder, or `contract: none` to those that promise nothing.',
+    })
+    findings.push({ source: speaking.source, problem })
+  }
+  return { columns }
+}
+
+/** Each column once: what it is by its nearest layer that says so, and where it stands in the nearest that names it. */
+function promisedColumns(layers: readonly Layer[]): readonly ContractColumn[] {
+  const found = new Map<string, { type?: string; nullable?: boolean; at: ContractColumn['at'] }>()
+  for (const { settings, source, prefix } of layers) {
+    for (const [index, { name, type, nullable }] of (settings.columns ?? []).entries()) {
+      const path: Path = [...prefix, 'columns', index]
+      const known = found.get(name) ?? { at: { file: source.file, path } }
+      found.set(name, known)
+      if (type !== undefined && known.type === undefined) {
+        known.type = type
+        known.at = { file: source.file, path: [...path, 'type'] }
+      }
+      if (nullable !== undefined) known.nullable ??= nullable
+    }
+  }
+  return [...found].map(([name, { type, nullable = true, at }]) => ({
+    name,
+    ...(type === undefined ? {} : { type }),
+    nullable,
+    at,
+  }))
+}
