@@ -111,6 +111,8 @@ export interface Dialect {
   comparable(engineType: string): boolean
   /** An expression over one of this type that is equal for two values only if they are the same; undefined where there is none. */
   identity(expression: string, engineType: string): string | undefined
+  /** A condition that holds where two expressions of this type have different values, NULL being one; of a type without equality their texts. */
+  differs(left: string, right: string, engineType: string): string
   /** An SQL expression over the alias `r` that gives a whole number for each row: the same for rows of the same content, NULLs and floats of
    * which 12 significant digits are the same included, as engines add floats in any order. Such numbers add up without overflow. Undefined
    * where a column has a type of which that cannot be said. */

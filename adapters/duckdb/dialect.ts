@@ -27,6 +27,10 @@ export const duckdbDialect: Dialect = {
     if (comparable(engineType)) return expression
     return /^(?:FLOAT|DOUBLE)$/i.test(engineType) ? `cast(${expression} as varchar)` : undefined
   },
+  differs: (left, right, engineType) =>
+    /\b(?:VARIANT|GEOMETRY)\b/i.test(engineType)
+      ? `cast(${left} as varchar) is distinct from cast(${right} as varchar)`
+      : `${left} is distinct from ${right}`,
   rowHash,
   version: 'version()',
   exclusive: exclusiveStatement,

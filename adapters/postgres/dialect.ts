@@ -29,6 +29,10 @@ export const postgresDialect: Dialect = {
     if (comparable(engineType)) return expression
     return COMPARABLE_AS_TEXT.has(elementType(engineType)) ? `${expression}::text` : undefined
   },
+  differs: (left, right, engineType) =>
+    WITHOUT_EQUALITY.has(elementType(engineType))
+      ? `${left}::text is distinct from ${right}::text`
+      : `${left} is distinct from ${right}`,
   rowHash,
   version: 'version()',
 
@@ -199,6 +203,21 @@ const COMPARABLE: ReadonlySet<string> = new Set([
   'daterange',
   'tsrange',
   'tstzrange',
+])
+
+/** Types without an operator `=`, or with one that compares sizes. */
+const WITHOUT_EQUALITY: ReadonlySet<string> = new Set([
+  'json',
+  'xml',
+  'point',
+  'line',
+  'lseg',
+  'box',
+  'path',
+  'polygon',
+  'circle',
+  'pg_snapshot',
+  'txid_snapshot',
 ])
 
 /** Types of which different values can be equal, but never have the same text. */

@@ -76,6 +76,13 @@ function refuseImpossible({ model, rendered, readsItself }: BatchQuestion): void
       true,
     )
   }
+  if (model.config.materialized === 'snapshot') {
+    throw new Refused(
+      'it is a snapshot, which tells each partition apart from the one before',
+      undefined,
+      true,
+    )
+  }
   if (newestWins(model.config)) {
     throw new Refused(
       'its unique_key leaves out the partition column, so that the newest partition of each row must be known',

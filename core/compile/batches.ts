@@ -63,6 +63,8 @@ export function judgePartitions(
 }
 
 function allows({ config }: Pick<ModelFile, 'config'>, rule: AllowedWarning): boolean {
+  // A snapshot's query gives a whole state, whatever its partition.
+  if (rule === 'no_partition_filter' && config.materialized === 'snapshot') return true
   return config.allow.some((each) => each.rule === rule)
 }
 
@@ -80,7 +82,9 @@ function partitionedName(
     index,
   )
   if (resolution.kind !== 'found' || resolution.name === query.name) return undefined
-  return models.get(resolution.name)?.config.partition === undefined ? undefined : resolution.name
+  const { partition, materialized } = models.get(resolution.name)?.config ?? {}
+  // A history is read as of an instant, not by the partitions that recorded it.
+  return partition === undefined || materialized === 'snapshot' ? undefined : resolution.name
 }
 
 function batchWarnings({ name, path, config }: ModelFile, verdict: BatchVerdict): readonly Diagnostic[] {

@@ -17,6 +17,10 @@ export function hashOf(data: unknown): string {
 /** What of a model's configuration decides its rows. */
 export function decidingConfig(config: ModelConfig): unknown {
   const { materialized, strategy, uniqueKey, deleteMissing, partition, reads } = config
+  if (materialized === 'snapshot') {
+    const read = Object.entries(reads).sort(([a], [b]) => (a < b ? -1 : 1))
+    return { materialized, uniqueKey, snapshot: config.snapshot ?? null, reads: read }
+  }
   if (materialized !== 'incremental') return { materialized }
   const column = partition?.column
   return {

@@ -59,15 +59,19 @@ export class Templates {
   model(model: ModelFile, window?: Window): Rendered {
     const { partition, materialized } = model.config
     const isIncremental = materialized === 'incremental' && partition !== undefined
+    const hasPartitions = partition !== undefined
     const context = {
       ...this.shared,
       incremental: isIncremental,
-      ...(isIncremental ? this.window(window ?? sentinelWindow(model)) : {}),
+      ...(hasPartitions ? this.window(window ?? sentinelWindow(model)) : {}),
       ...(isIncremental ? { this: new SqlFragment(this.logicalSql(model)) } : {}),
     }
     const why = `\`${model.name}\` is a ${materialized} and has no partitions`
-    const absent = isIncremental
-      ? {}
+    const noSelf = `\`${model.name}\` is a ${materialized}: only incremental models may read themselves`
+    const absent = hasPartitions
+      ? isIncremental
+        ? {}
+        : { this: noSelf }
       : { partition: why, reads: why, this: `${why}: only incremental models may read themselves` }
     return render(this.template(model), context, this.options(absent))
   }

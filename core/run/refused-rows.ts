@@ -70,7 +70,7 @@ export function rowsOf(count: number): string {
 
 /** A row to look for, without the columns that opted out of samples. */
 export function exampleOf(
-  bound: Bound,
+  bound: Pick<Bound, 'model'>,
   row: Readonly<Record<string, unknown>> | undefined,
   advice: string,
 ): { readonly hint?: string } {
@@ -80,7 +80,7 @@ export function exampleOf(
   return hint.length === 0 ? {} : { hint: hint.join(' ') }
 }
 
-function isHidden(bound: Bound, name: string): boolean {
+function isHidden(bound: Pick<Bound, 'model'>, name: string): boolean {
   return bound.model.columns.some(
     (column) => !column.sample && column.name.toLowerCase() === name.toLowerCase(),
   )

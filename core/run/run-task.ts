@@ -1,5 +1,6 @@
 import type { Adapter } from '../adapter.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { isSnapshot } from '../compile/snapshot.ts'
 import type { RetryConfig } from '../config/project.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { Published, RunEvent } from '../events.ts'
@@ -16,6 +17,7 @@ import { lookAgain } from './look-again.ts'
 import { type Piece, stretches } from './pieces.ts'
 import { publishCheck } from './publish-check.ts'
 import { mostPartitions, publishIncremental } from './publish-incremental.ts'
+import { publishSnapshot } from './publish-snapshot.ts'
 import { publishSeed, publishTable, publishView } from './publish-whole.ts'
 import { afterMs } from './timer.ts'
 
@@ -319,11 +321,13 @@ async function publishOne(
               return publishTable(attempt, transaction, node)
             case 'incremental':
               return publishIncremental(attempt, transaction, node)
+            case 'snapshot':
+              return publishSnapshot(attempt, transaction, node)
           }
       }
     }, claim.signal)
   const settled = context.bindings.isSettled(task.model)
-  const alone = !settled || (node.kind === 'model' && newestWins(node))
+  const alone = !settled || (node.kind === 'model' && (newestWins(node) || isSnapshot(node)))
   const committed = alone ? await context.exclusive(task.model, publish) : await publish()
   return committed.value
 }

@@ -70,23 +70,6 @@ function atKey(problem: Problem): Problem {
   return { ...problem, position: { ...problem.position, at: 'key' } }
 }
 
-/** Words that are understood, but whose feature does not exist yet. */
-const notYet: Readonly<
-  Record<
-    string,
-    (word: string) => { readonly code: Code; readonly message: string; readonly hint: string } | undefined
-  >
-> = {
-  materialized: (word) =>
-    word === 'snapshot'
-      ? {
-          code: 'SL122',
-          message: 'Snapshots are not supported yet.',
-          hint: 'Use view, table or incremental.',
-        }
-      : undefined,
-}
-
 function unknownWord(
   issue: z.core.$ZodIssueInvalidValue,
   path: Path,
@@ -100,8 +83,6 @@ function unknownWord(
     const list = words.length === 1 ? words[0]! : `one of ${words.join(', ')}`
     return wrongType({ ...issue, message: expectedPrefix + list }, path, local, key, context)
   }
-  const refused = notYet[String(local.at(-1))]?.(input)
-  if (refused) return mistakeAt(refused.code, path, 'value', refused)
   return mistakeAt('SL106', path, 'value', {
     message: `${key} cannot be ${context.secret ? 'this' : `\`${input}\``}; it is one of ${words.join(', ')}.`,
     hint:

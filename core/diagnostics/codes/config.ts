@@ -86,10 +86,6 @@ export const configCodes = {
     title: 'A header that is not at the beginning',
     help: 'Only blank lines may stand before `/*---`; anywhere else it is a comment and the configuration in it would be ignored.',
   },
-  SL122: {
-    title: 'Snapshots are not supported yet',
-    help: '`materialized: snapshot` is planned. Until then use `view`, `table` or `incremental`.',
-  },
   SL124: {
     title: 'An incremental model without partitions',
     help: 'An incremental model is built one partition at a time, so it needs `partition: { column: …, grain: …, start: … }`. Use `materialized: table` to build all of it every time.',
