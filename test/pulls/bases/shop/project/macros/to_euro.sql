@@ -1,0 +1,1 @@
+round({{raw amount}} / {{raw rate}}, 2)
