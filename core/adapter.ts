@@ -1,3 +1,4 @@
+import type { BinderFactory } from './bind/binder.ts'
 import type { NumberColumns, NumberKind, ReadHints } from './columns.ts'
 import type { ColumnType, TargetConfig } from './config/project.ts'
 import type { SqlParser } from './sql/parser.ts'
@@ -327,4 +328,6 @@ export interface AdapterFactory {
   open(target: TargetConfig, options: OpenOptions): Promise<Adapter>
   /** The real path of the file that only one process at a time can open, which then owns it; undefined where there is none. */
   ownedFile?(target: TargetConfig): Promise<string | undefined>
+  /** How queries are bound without data. */
+  readonly binder?: BinderFactory
 }
