@@ -8,6 +8,7 @@ import type {
   Name,
   Ordering,
   Query,
+  Star,
   UnknownExpression,
   Window,
 } from './ir.ts'
@@ -22,6 +23,7 @@ export interface DuckdbContext {
   /** UTF-16 offset of a `query_location`; undefined where there is none. */
   position(location: unknown): number | undefined
   query(node: AstNode): Query
+  star(node: AstNode): Star
 }
 
 /** DuckDB folds ASCII letters only, quoted or not. */
@@ -57,7 +59,13 @@ const operators: Readonly<Record<string, string>> = {
   OPERATOR_IS_NOT_NULL: 'is not null',
   OPERATOR_COALESCE: 'coalesce',
   OPERATOR_NULLIF: 'nullif',
+  OPERATOR_TRY: 'try',
+  GROUPING_FUNCTION: 'grouping',
+  ARRAY_CONSTRUCTOR: 'array',
 }
+
+/** Functions that take a lambda; anywhere else `->` is an operator of JSON. */
+const lambdaFunctions = /^(?:(?:list|array)_(?:apply|transform|filter|reduce)|apply|filter|reduce)$/
 
 /** Names that are functions of the clock if no column has them. */
 const clockNames = new Set([
@@ -132,7 +140,11 @@ export function duckdbExpression(context: DuckdbContext, node: unknown): Express
     case 'SUBQUERY':
       return subquery(context, node, here)
     case 'LAMBDA':
-      return lambda(context, node, here)
+      return { kind: 'operation', operator: '->', operands: [read(node.lhs), read(node.expr)], ...here }
+    case 'STAR':
+      return { kind: 'columns', star: context.star(node), isUnpacked: node.columns !== true, ...here }
+    case 'POSITIONAL_REFERENCE':
+      return { kind: 'ordinal', index: Number(node.index ?? 0), ...here }
     case 'PARAMETER':
       return { kind: 'parameter', ...here }
     case 'COLLATE': {
@@ -211,6 +223,8 @@ function operator(context: DuckdbContext, node: AstNode, here: { readonly start?
     case 'ARRAY_EXTRACT':
     case 'ARRAY_SLICE':
       return { kind: 'access', base: first, indexes: others, ...here }
+    case 'OPERATOR_UNPACK':
+      return first.kind === 'columns' ? { ...first, isUnpacked: true } : unknown(context, node)
     case 'STRUCT_EXTRACT': {
       const field = others[0]
       if (field?.kind !== 'literal') return unknown(context, node)
@@ -222,8 +236,15 @@ function operator(context: DuckdbContext, node: AstNode, here: { readonly start?
 }
 
 function call(context: DuckdbContext, node: AstNode, here: { readonly start?: number }): Expression {
-  const children = nodes(node.children).map((each) => duckdbExpression(context, each))
   const name = functionName(node)
+  const isLambda = (each: AstNode, index: number) =>
+    index > 0 && each.class === 'LAMBDA' && lambdaFunctions.test(name)
+  const children = nodes(node.children).map((each, index) =>
+    isLambda(each, index) ? lambda(context, each, at(context, each)) : duckdbExpression(context, each),
+  )
+  const [base, field] = children
+  if (name === 'struct_extract' && base !== undefined && field?.kind === 'literal' && field.type === 'string')
+    return { kind: 'access', base, field: duckdbName(field.value), indexes: [], ...here }
   if (node.is_operator === true) return { kind: 'operation', operator: name, operands: children, ...here }
   if (name === 'row') return { kind: 'tuple', items: children, ...here }
   const orders = isNode(node.order_bys) ? node.order_bys.orders : undefined
@@ -324,7 +345,6 @@ function lambda(context: DuckdbContext, node: AstNode, here: { readonly start?: 
   const left = isNode(node.lhs) ? node.lhs : {}
   const heads = left.class === 'COLUMN_REF' ? [left] : nodes(left.children)
   const parameters = heads.flatMap((each) => duckdbNames(each.column_names))
-  // With `->` on something else than plain names it is an operator of JSON.
   const isPlain = heads.length > 0 && heads.every((each) => duckdbNames(each.column_names).length === 1)
   if (!isPlain) return unknown(context, node)
   return { kind: 'lambda', parameters, body: duckdbExpression(context, node.expr), ...here }

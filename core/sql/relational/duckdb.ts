@@ -9,19 +9,10 @@ import {
   orderings,
   type TraitsOf,
 } from './duckdb-expressions.ts'
-import type {
-  Cte,
-  From,
-  GroupBy,
-  Join,
-  Limit,
-  Name,
-  Query,
-  QueryBody,
-  Select,
-  SelectItem,
-  Star,
-} from './ir.ts'
+import { duckdbFunctionColumns, duckdbOutputName } from './duckdb-names.ts'
+import { duckdbPivot } from './duckdb-pivot.ts'
+import { duckdbStar, filteredStar } from './duckdb-stars.ts'
+import type { Cte, From, GroupBy, Join, Limit, Name, Query, QueryBody, Select, SelectItem } from './ir.ts'
 
 /** Reads one statement of `json_serialize_sql` (the object below `statements`), serialized from exactly this text. The tree must have been
  * serialized with its empty lists where the text has grouping sets, as an empty set is one. */
@@ -35,6 +26,7 @@ export function readDuckdbQuery(text: string, statement: AstNode, traitsOf: Trai
       return offset < text.length ? offset : undefined
     },
     query: (node) => readQuery(context, node),
+    star: (node) => duckdbStar(context, node),
   }
   if (!isNode(statement.node)) throw new Error('DuckDB serialized a statement without a query')
   return readQuery(context, statement.node)
@@ -89,9 +81,20 @@ function bodyOf(context: DuckdbContext, node: AstNode, modifiers: readonly AstNo
     case 'SET_OPERATION_NODE':
       return setOperationOf(context, node, modifiers)
     case 'RECURSIVE_CTE_NODE':
-      return { kind: 'unknown', what: 'a recursive query' }
+      return recursionOf(context, node)
     default:
       return { kind: 'unknown', what: String(node.type ?? 'a query') }
+  }
+}
+
+function recursionOf(context: DuckdbContext, node: AstNode): QueryBody {
+  if (!isNode(node.left) || !isNode(node.right)) return { kind: 'unknown', what: 'a recursive query' }
+  return {
+    kind: 'recursion',
+    isAll: node.union_all === true,
+    anchor: readQuery(context, node.left),
+    step: readQuery(context, node.right),
+    keys: nodes(node.key_targets).map((each) => duckdbExpression(context, each)),
   }
 }
 
@@ -159,44 +162,19 @@ function groupByOf(context: DuckdbContext, node: AstNode): GroupBy | undefined {
 }
 
 function itemOf(context: DuckdbContext, node: AstNode): SelectItem {
-  if (node.class === 'STAR') return starOf(context, node)
+  const alias = aliasOf(node)
+  if (node.class === 'STAR' && alias.alias === undefined) return duckdbStar(context, node)
+  const filtered = filteredStar(context, node)
+  if (filtered !== undefined) return filtered
   const expression = duckdbExpression(context, node)
+  const name = alias.alias ?? duckdbOutputName(expression)
   return {
     kind: 'expression',
     expression,
-    ...aliasOf(node),
+    ...alias,
+    ...(name === undefined ? {} : { name }),
     ...(expression.start === undefined ? {} : { start: expression.start }),
   }
-}
-
-function starOf(context: DuckdbContext, node: AstNode): SelectItem {
-  const here = at(context, node)
-  if (node.columns === true || isNode(node.expr)) return { kind: 'unknown', what: 'COLUMNS(…)', ...here }
-  const star: Star = {
-    kind: 'star',
-    ...(typeof node.relation_name === 'string' && node.relation_name !== ''
-      ? { relation: [duckdbName(node.relation_name)] }
-      : {}),
-    excluded: [...names(node.exclude_list), ...nodes(node.qualified_exclude_list).map(lastName)],
-    replaced: nodes(node.replace_list).map((entry) => ({
-      name: duckdbName(entry.key),
-      expression: duckdbExpression(context, entry.value),
-    })),
-    renamed: nodes(node.rename_list).map((entry) => ({
-      from: isNode(entry.key) ? lastName(entry.key) : duckdbName(entry.key),
-      to: duckdbName(entry.value),
-    })),
-    ...here,
-  }
-  return star
-}
-
-function names(values: unknown): readonly Name[] {
-  return Array.isArray(values) ? values.filter((each) => typeof each === 'string').map(duckdbName) : []
-}
-
-function lastName(entry: AstNode): Name {
-  return duckdbName(entry.column ?? '')
 }
 
 function aliasOf(node: AstNode): { readonly alias?: Name } {
@@ -227,13 +205,17 @@ function fromOf(context: DuckdbContext, node: unknown): From | undefined {
       if (query === undefined) return { kind: 'unknown', what: 'a subquery', inputs, ...here }
       return { kind: 'derived', query: readQuery(context, query), isLateral: true, ...here }
     }
-    case 'TABLE_FUNCTION':
-      return {
-        kind: 'function',
-        calls: [duckdbExpression(context, node.function)],
-        withOrdinality: node.with_ordinality !== undefined && node.with_ordinality !== 'WITHOUT_ORDINALITY',
-        ...here,
-      }
+    case 'TABLE_FUNCTION': {
+      const call = duckdbExpression(context, node.function)
+      const withOrdinality =
+        node.with_ordinality !== undefined && node.with_ordinality !== 'WITHOUT_ORDINALITY'
+      const columns = duckdbFunctionColumns(call, withOrdinality)
+      return { kind: 'function', calls: [call], withOrdinality, ...columns, ...here }
+    }
+    case 'PIVOT': {
+      const pivot = inputs[0] && duckdbPivot(context, node, inputs[0], here)
+      return pivot ?? { kind: 'unknown', what: 'PIVOT', inputs, ...here }
+    }
     case 'EXPRESSION_LIST': {
       const rows = Array.isArray(node.values) ? (node.values as readonly unknown[]) : []
       return {
@@ -260,6 +242,14 @@ const joinTypes: Readonly<Record<string, Join['type']>> = {
   ANTI: 'anti',
 }
 
+const joinForms: Readonly<Record<string, Join['form']>> = {
+  REGULAR: 'regular',
+  CROSS: 'regular',
+  NATURAL: 'regular',
+  ASOF: 'asof',
+  POSITIONAL: 'positional',
+}
+
 function joinWords(node: AstNode): string {
   return node.ref_type === 'REGULAR' ? `${String(node.join_type)} JOIN` : `${String(node.ref_type)} JOIN`
 }
@@ -268,12 +258,12 @@ function joinOf(context: DuckdbContext, node: AstNode): Join | undefined {
   const left = fromOf(context, node.left)
   const right = fromOf(context, node.right)
   const type = joinTypes[String(node.join_type)]
-  const isPlain = node.ref_type === 'REGULAR' || node.ref_type === 'CROSS' || node.ref_type === 'NATURAL'
-  if (left === undefined || right === undefined || type === undefined || !isPlain) return undefined
+  const form = joinForms[String(node.ref_type)]
+  if (left === undefined || right === undefined || type === undefined || form === undefined) return undefined
   return {
     kind: 'join',
     type,
-    form: 'regular',
+    form,
     left,
     right,
     condition: conditionOf(context, node),

@@ -220,8 +220,9 @@ export interface Pivot extends Aliased {
   readonly aggregates: readonly { readonly expression: Expression; readonly alias?: Name }[]
   /** Undefined if all that is left is meant. */
   readonly groups?: readonly Name[]
-  /** The columns that it makes, each with the index of its aggregate. Undefined where values are not written in the text. */
-  readonly columns?: readonly { readonly name: Name; readonly aggregate: number }[]
+  /** The columns that it makes, each with the index of its aggregate. Undefined where values are not written in the text; a column without
+   * a name has one that is not known. */
+  readonly columns?: readonly { readonly name?: Name; readonly aggregate: number }[]
 }
 
 /**
@@ -238,7 +239,7 @@ export interface Unpivot extends Aliased {
 }
 
 export type UnpivotEntry =
-  /** One expression for each value column: mostly columns of `input`. */
+  /** One expression for each value column: mostly columns of `input`. One with COLUMNS(…) within is an entry for each of them. */
   | { readonly kind: 'values'; readonly expressions: readonly Expression[] }
   /** Each column of the star is an entry of its own. */
   | { readonly kind: 'star'; readonly star: Star }

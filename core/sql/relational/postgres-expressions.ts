@@ -21,6 +21,8 @@ export interface PostgresContext {
   /** WINDOW clause of the SELECT that is read. */
   readonly windows: ReadonlyMap<string, JsonObject>
   query(select: JsonObject): Query
+  /** SQL/JSON and SQL/XML. */
+  document(type: string, node: JsonObject, here: { readonly start?: number }): Expression
 }
 
 /** The grammar has folded names that are not quoted. */
@@ -103,6 +105,19 @@ export function postgresExpression(context: PostgresContext, value: Json | undef
       return indirection(context, node)
     case 'ParamRef':
       return { kind: 'parameter', ...here }
+    case 'JsonObjectConstructor':
+    case 'JsonArrayConstructor':
+    case 'JsonArrayQueryConstructor':
+    case 'JsonArrayAgg':
+    case 'JsonObjectAgg':
+    case 'JsonFuncExpr':
+    case 'JsonIsPredicate':
+    case 'JsonParseExpr':
+    case 'JsonScalarExpr':
+    case 'JsonSerializeExpr':
+    case 'XmlExpr':
+    case 'XmlSerialize':
+      return context.document(type, node, here)
     default:
       return { kind: 'unknown', what: type, parts: childExpressions(context, node), ...here }
   }
@@ -135,8 +150,10 @@ function childExpressions(context: PostgresContext, node: JsonObject): readonly 
 function column(node: JsonObject, here: { readonly start?: number }): Expression {
   const fields = listOf(node, 'fields')
   const names = fields.map(stringOf)
-  if (!names.every((name) => name !== undefined))
-    return { kind: 'unknown', what: 'a whole row', parts: [], ...here }
+  if (!names.every((name) => name !== undefined)) {
+    const relation = names.filter((name) => name !== undefined).map(postgresName)
+    return { kind: 'row', ...(relation.length === 0 ? {} : { relation }), ...here }
+  }
   return { kind: 'column', parts: names.map(postgresName), ...here }
 }
 
@@ -295,7 +312,7 @@ const frameBits = {
 } as const
 
 /** `OVER w` is the named window itself, `OVER (w …)` and `WINDOW v AS (w …)` add to it. */
-function windowOf(context: PostgresContext, over: JsonObject): Window {
+export function windowOf(context: PostgresContext, over: JsonObject): Window {
   const named = context.windows.get(textOf(over, 'name') ?? '')
   return windowDefinition(context, named ?? over, context.windows.size + 1)
 }

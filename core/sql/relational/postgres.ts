@@ -13,6 +13,7 @@ import type {
   Select,
   SelectItem,
 } from './ir.ts'
+import { computedTable, documentExpression } from './postgres-documents.ts'
 import {
   at,
   orderings,
@@ -21,6 +22,8 @@ import {
   postgresName,
   postgresNames,
 } from './postgres-expressions.ts'
+import { postgresFunctionColumns, postgresOutputName } from './postgres-names.ts'
+import { withRecursion } from './postgres-recursion.ts'
 
 /** Reads the first statement of a libpg_query tree as a query; undefined if it is none. */
 export function readPostgresQuery(
@@ -44,12 +47,19 @@ function readQuery(reading: Reading, select: JsonObject): Query {
       return window === undefined || name === undefined ? [] : [[name, window] as const]
     }),
   )
-  const context: PostgresContext = { ...reading, windows, query: (node) => readQuery(reading, node) }
+  const context: PostgresContext = {
+    ...reading,
+    windows,
+    query: (node) => readQuery(reading, node),
+    document: (type, node, here) => documentExpression(context, type, node, here),
+  }
   const clause = childOf(select, 'withClause')
   const limit = limitOf(context, select)
+  const isRecursive = clause?.recursive === true
+  const ctes = clause === undefined ? [] : listOf(clause, 'ctes').flatMap((each) => cteOf(context, each))
   return {
-    with: clause === undefined ? [] : listOf(clause, 'ctes').flatMap((each) => cteOf(context, each)),
-    isRecursive: clause?.recursive === true,
+    with: isRecursive ? withRecursion(ctes) : ctes,
+    isRecursive,
     body: bodyOf(context, select),
     orderBy: orderings(context, listOf(select, 'sortClause')),
     ...(limit === undefined ? {} : { limit }),
@@ -61,13 +71,15 @@ function cteOf(context: PostgresContext, value: Json): readonly Cte[] {
   if (cte === undefined) return []
   const select = unwrap(cte.ctequery)
   const name = postgresName(textOf(cte, 'ctename') ?? '')
+  const added =
+    cte.search_clause !== undefined ? 'SEARCH' : cte.cycle_clause !== undefined ? 'CYCLE' : undefined
   const query: Query =
-    select?.type === 'SelectStmt'
+    select?.type === 'SelectStmt' && added === undefined
       ? context.query(select.node)
       : {
           with: [],
           isRecursive: false,
-          body: { kind: 'unknown', what: select?.type ?? 'a CTE', ...at(context, cte) },
+          body: { kind: 'unknown', what: added ?? select?.type ?? 'a CTE', ...at(context, cte) },
           orderBy: [],
         }
   return [{ name, columns: postgresNames(listOf(cte, 'aliascolnames')), query, ...at(context, cte) }]
@@ -157,12 +169,14 @@ function itemOf(context: PostgresContext, value: Json): SelectItem {
     kind: 'expression',
     expression,
     ...(alias === undefined ? {} : { alias: postgresName(alias) }),
+    name: postgresName(alias ?? postgresOutputName(target.val)),
     ...at(context, target),
   }
 }
 
 function starOf(context: PostgresContext, target: JsonObject): SelectItem | undefined {
   const reference = unwrap(target.val)
+  if (reference?.type === 'A_Indirection') return fieldsOf(context, reference.node)
   if (reference?.type !== 'ColumnRef') return undefined
   const fields = listOf(reference.node, 'fields')
   if (unwrap(fields.at(-1))?.type !== 'A_Star') return undefined
@@ -175,6 +189,17 @@ function starOf(context: PostgresContext, target: JsonObject): SelectItem | unde
     renamed: [],
     ...at(context, reference.node),
   }
+}
+
+/** `(value).*` */
+function fieldsOf(context: PostgresContext, indirection: JsonObject): SelectItem | undefined {
+  const steps = listOf(indirection, 'indirection')
+  if (unwrap(steps.at(-1))?.type !== 'A_Star') return undefined
+  const expression =
+    steps.length === 1
+      ? postgresExpression(context, indirection.arg)
+      : postgresExpression(context, { A_Indirection: { ...indirection, indirection: steps.slice(0, -1) } })
+  return { kind: 'fields', expression, ...at(context, indirection) }
 }
 
 function fromList(context: PostgresContext, list: readonly Json[]): From | undefined {
@@ -210,19 +235,11 @@ function fromOf(context: PostgresContext, value: Json): From {
       const query = context.query(select.node)
       return { kind: 'derived', query, isLateral: node.lateral === true, ...withoutStart(here) }
     }
-    case 'RangeFunction': {
-      const calls = listOf(node, 'functions').map((each) => {
-        const items = listOf(unwrap(each)?.node ?? {}, 'items')
-        return postgresExpression(context, items[0])
-      })
-      return {
-        kind: 'function',
-        calls,
-        withOrdinality: node.ordinality === true,
-        ...withoutStart(here),
-        ...startOfCalls(calls),
-      }
-    }
+    case 'RangeFunction':
+      return tableFunction(context, node, withoutStart(here))
+    case 'JsonTable':
+    case 'RangeTableFunc':
+      return { ...computedTable(context, wrapped.type, node), ...withoutStart(here) }
     case 'RangeTableSample': {
       const relation = fromOf(context, node.relation ?? null)
       return relation.kind === 'table' ? { ...relation, sample: at(context, node) } : unknown('TABLESAMPLE')
@@ -232,6 +249,39 @@ function fromOf(context: PostgresContext, value: Json): From {
     default:
       return unknown(wrapped?.type ?? 'a relation')
   }
+}
+
+function tableFunction(
+  context: PostgresContext,
+  node: JsonObject,
+  here: Pick<From & { readonly kind: 'function' }, 'alias' | 'columnAliases'>,
+): From {
+  const items = listOf(node, 'functions').map((each) => listOf(unwrap(each)?.node ?? {}, 'items'))
+  const calls = items.flatMap(([call]) => callsOf(context, call))
+  const columns = [...items.flatMap((each) => definedColumns(each[1])), ...definedColumns(node.coldeflist)]
+  const withOrdinality = node.ordinality === true
+  const alias = here.alias?.text
+  return {
+    kind: 'function',
+    calls,
+    withOrdinality,
+    ...postgresFunctionColumns({ calls, columns, alias, withOrdinality }),
+    ...here,
+    ...startOfCalls(calls),
+  }
+}
+
+/** `unnest(a, b)` in FROM is one call for each. */
+function callsOf(context: PostgresContext, value: Json | undefined): readonly Expression[] {
+  const call = postgresExpression(context, value)
+  const isWide = call.kind === 'call' && call.name === 'unnest' && call.arguments.length > 1
+  return isWide ? call.arguments.map((each) => ({ ...call, arguments: [each] })) : [call]
+}
+
+/** `AS (a int, b text)` */
+function definedColumns(list: Json | undefined): readonly string[] {
+  const values = Array.isArray(list) ? (list as readonly Json[]) : listOf(unwrap(list)?.node ?? {}, 'items')
+  return values.map((each) => textOf(unwrap(each)?.node ?? {}, 'colname') ?? '')
 }
 
 /** Some nodes have no location: what `at` says of them is the text's beginning. */
@@ -255,11 +305,13 @@ const joinTypes: Readonly<Record<string, Join['type']>> = {
 function joinOf(context: PostgresContext, node: JsonObject): From {
   const [left, right] = [fromOf(context, node.larg ?? null), fromOf(context, node.rarg ?? null)]
   const type = joinTypes[textOf(node, 'jointype') ?? '']
-  if (type === undefined || childOf(node, 'join_using_alias') !== undefined) {
+  if (type === undefined) {
     return { kind: 'unknown', what: 'a join', inputs: [left, right], columnAliases: [] }
   }
   const alias = childOf(node, 'alias')
   const name = alias && textOf(alias, 'aliasname')
+  const columnAliases = alias === undefined ? [] : postgresNames(listOf(alias, 'colnames'))
+  const usingAlias = textOf(childOf(node, 'join_using_alias') ?? {}, 'aliasname')
   const start = startOf(right)
   return {
     kind: 'join',
@@ -269,6 +321,8 @@ function joinOf(context: PostgresContext, node: JsonObject): From {
     right,
     condition: conditionOf(context, node),
     ...(name === undefined ? {} : { alias: postgresName(name) }),
+    ...(columnAliases.length === 0 ? {} : { columnAliases }),
+    ...(usingAlias === undefined ? {} : { usingAlias: postgresName(usingAlias) }),
     ...(start === undefined ? {} : { start }),
   }
 }

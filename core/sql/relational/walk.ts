@@ -116,7 +116,7 @@ function walkBody({ body }: Query, visitor: Visitor): void {
   }
 }
 
-function walkItem(item: SelectItem, visitor: Visitor): void {
+export function walkItem(item: SelectItem, visitor: Visitor): void {
   visitor.item?.(item)
   switch (item.kind) {
     case 'expression':
