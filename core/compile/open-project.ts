@@ -1,9 +1,10 @@
 import type { Environment } from '../config/environment.ts'
-import type { TargetConfig, VarValue } from '../config/project.ts'
+import type { Project, TargetConfig, VarValue } from '../config/project.ts'
 import { scanProject } from '../config/scan.ts'
+import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { AnalysisContext } from './analyse.ts'
 import { type CacheKey, readCache, writeCache } from './cache.ts'
-import type { Compilation } from './compile.ts'
+import type { TolerantCompilation } from './compile-tolerantly.ts'
 import type { CompiledProject, TargetSummary } from './compiled.ts'
 import type { Engine } from './templates.ts'
 
@@ -19,10 +20,16 @@ export interface OpenRequest {
   readonly engineOf: (adapter: TargetConfig['adapter']) => Promise<Engine>
   /** Wall clock in milliseconds. */
   readonly clock: () => number
+  /** Opens as much of the project as can be compiled, and tells what is wrong with the rest. */
+  readonly isTolerant?: boolean
 }
 
 export interface OpenProject {
   readonly compiled: CompiledProject
+  /** What is wrong with single models, sources and checks; empty unless the caller is tolerant. */
+  readonly problems: readonly Diagnostic[]
+  /** Names of models and sources that are broken: in the compiled project they are sources without a relation. */
+  readonly broken: ReadonlySet<string>
   /** Whether the project came from the cache. */
   readonly isCached: boolean
   /** What compiling one more query needs; loads and compiles the project if it came from the cache. */
@@ -32,7 +39,7 @@ export interface OpenProject {
 }
 
 /** Opens a project compiled: from the cache where nothing changed, else by loading and compiling all of it.
- * @throws SluiceError with every mistake of the project */
+ * @throws SluiceError with every mistake of the project; for a tolerant caller only if nothing can be compiled */
 export async function openProject(request: OpenRequest): Promise<OpenProject> {
   const key: CacheKey = {
     build: request.build,
@@ -51,16 +58,20 @@ export async function openProject(request: OpenRequest): Promise<OpenProject> {
   ) {
     return {
       compiled: cached.compiled,
+      problems: [],
+      broken: new Set(),
       isCached: true,
       context: async () => (await compileOnce()).context,
       target: once(() => loadTargetOf(request)),
     }
   }
-  const { compilation, readsEnvironment } = await compileOnce()
+  const { compilation, readsEnvironment, problems, broken } = await compileOnce()
   const { compiled, context } = compilation
-  writeCache(key, { compiled, readsEnvironment }, scan.files, scannedAt)
+  if (problems.length === 0) writeCache(key, { compiled, readsEnvironment }, scan.files, scannedAt)
   return {
     compiled,
+    problems,
+    broken,
     isCached: false,
     context: async () => context,
     target: async () => context.project.target,
@@ -69,15 +80,34 @@ export async function openProject(request: OpenRequest): Promise<OpenProject> {
 
 async function compileAll(request: OpenRequest, scan: ReturnType<typeof scanProject>) {
   const { loadProject } = await import('../config/load.ts')
-  const { compileProject } = await import('./compile.ts')
-  const { project, warnings, environmentNames } = await loadProject({ ...request, scan })
-  const compilation: Compilation = await compileProject(
+  const { project, warnings, environmentNames, errors, brokenFiles } = await loadProject({ ...request, scan })
+  const engine = await request.engineOf(project.target.adapter)
+  const { compilation, problems, broken } = await compileLoaded(
+    request,
     project,
-    await request.engineOf(project.target.adapter),
+    engine,
     warnings,
+    brokenFiles,
   )
+  const all = [...errors, ...problems]
+  if (compilation === undefined) throw new SluiceError(all)
   const readsEnvironment = environmentNames.some((name) => name !== 'SLUICE_TARGET' && name !== 'SLUICE_VARS')
-  return { compilation, context: compilation.context, readsEnvironment }
+  return { compilation, problems: all, broken, context: compilation.context, readsEnvironment }
+}
+
+async function compileLoaded(
+  request: OpenRequest,
+  project: Project,
+  engine: Engine,
+  warnings: readonly Diagnostic[],
+  brokenFiles: ReadonlySet<string>,
+): Promise<TolerantCompilation> {
+  if (request.isTolerant) {
+    const { compileTolerantly } = await import('./compile-tolerantly.ts')
+    return compileTolerantly(project, engine, brokenFiles, warnings)
+  }
+  const { compileProject } = await import('./compile.ts')
+  return { compilation: await compileProject(project, engine, warnings), problems: [], broken: new Set() }
 }
 
 /** Variables of the environment may decide a target's schema: then the target is read anew and compared. */

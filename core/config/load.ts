@@ -40,6 +40,8 @@ export interface LoadOptions {
   readonly parsers?: Partial<FileParsers>
   /** A scan of the same root, made shortly before. */
   readonly scan?: Scan
+  /** Mistakes that concern single models and checks only are told in the result instead of thrown. */
+  readonly isTolerant?: boolean
 }
 
 export interface LoadedProject {
@@ -49,12 +51,17 @@ export interface LoadedProject {
   readonly files: readonly ScannedFile[]
   /** Environment variables on which the result depends. */
   readonly environmentNames: readonly string[]
+  /** What is wrong with single models and checks; empty unless the caller is tolerant. */
+  readonly errors: readonly Diagnostic[]
+  /** Files of models and checks that cannot be taken as they are. */
+  readonly brokenFiles: ReadonlySet<string>
 }
 
 /**
  * Reads and validates a whole project.
  *
- * @throws SluiceError with every mistake of all files, each with its place, sorted by file and line
+ * @throws SluiceError with every mistake of all files, each with its place, sorted by file and line; for a tolerant caller only if one of them
+ * concerns more than single models and checks
  */
 export async function loadProject(options: LoadOptions): Promise<LoadedProject> {
   const root = resolve(options.root)
@@ -73,9 +80,48 @@ export async function loadProject(options: LoadOptions): Promise<LoadedProject> 
   const contents = await readContents(scan, reader, read, { ...ownParsers, ...options.parsers }, findings)
   const cron = hasCron(contents) ? await cronReader() : undefined
   const project = assemble(root, read, contents, cron, findings, found)
+  const isUnread = found.some(isError)
   const all = [...found, ...(await located(findings))].sort(byPlace)
-  if (project === undefined || all.some(({ severity }) => severity === 'error')) throw new SluiceError(all)
-  return { project, warnings: all, files: scan.files, environmentNames: read.environmentNames }
+  const errors = all.filter(isError)
+  const brokenFiles =
+    options.isTolerant && !isUnread && errors.length > 0 ? brokenBy(findings, contents) : new Set<string>()
+  if (project === undefined || (errors.length > 0 && (brokenFiles?.size ?? 0) === 0))
+    throw new SluiceError(all)
+  return {
+    project,
+    warnings: all.filter((each) => !isError(each)),
+    files: scan.files,
+    environmentNames: read.environmentNames,
+    errors,
+    brokenFiles: brokenFiles!,
+  }
+}
+
+function isError({ severity }: Diagnostic): boolean {
+  return severity === 'error'
+}
+
+/** The files of the models and checks that the mistakes concern; undefined if one of them concerns anything else. */
+function brokenBy(
+  findings: readonly Finding[],
+  { models, checks, descriptions }: Contents,
+): ReadonlySet<string> | undefined {
+  const own = new Set([...models, ...checks].map(({ source }) => source.file))
+  const broken = new Set<string>()
+  for (const { source, problem } of findings) {
+    if (problem.kind === 'mistake' && problem.severity === 'warning') continue
+    if (own.has(source.file)) {
+      broken.add(source.file)
+      continue
+    }
+    const position = problem.kind === 'mistake' ? problem.position : undefined
+    const [key, index] = position?.kind === 'path' ? position.path : []
+    const entry = descriptions.find((each) => each.source.file === source.file)?.parsed.models[Number(index)]
+    if (key !== 'models' || entry === undefined) return undefined
+    for (const { name, source } of models)
+      if (name === entry.name || name.endsWith(`.${entry.name}`)) broken.add(source.file)
+  }
+  return broken
 }
 
 const ownParsers: FileParsers = {
