@@ -66,6 +66,7 @@ const need = z.strictObject({
     'waiting',
     'blocked',
     'layout',
+    'past',
     'not_ready',
     'unseen',
   ]),

@@ -59,6 +59,8 @@ export function needText(need: Need): string {
       return `${what} is blocked`
     case 'layout':
       return `${what} has partitions of another layout; it needs --full-refresh`
+    case 'past':
+      return `${what} cannot be recorded any more`
     case 'not_ready':
       return `${what} is not ready${need.detail === undefined ? '' : `: ${need.detail}`}`
     case 'unseen':

@@ -1,4 +1,5 @@
 import { type CompiledModel, type CompiledNode, isWatched } from '../compile/compiled.ts'
+import { isSnapshot, needsItsPast, showsOnlyThePresent } from '../compile/snapshot.ts'
 import type { Follow } from '../config/project.ts'
 import { Mark } from '../ledger/history.ts'
 import { type Edges, isView, readsOf } from './edges.ts'
@@ -71,14 +72,14 @@ export class Codes {
         this.mergeWhole(node, slots, codes, upstream)
       else this.mergePartitions(node, slots, codes, upstream)
     }
-    if (node.kind === 'model' && node.readsItself) mergePast(slots, codes)
+    if (needsItsPast(node)) mergePast(slots, codes)
     return codes
   }
 
   /** What a record says by itself: published at all, by this code, in this layout, whole. */
   private ownCodes(node: CompiledNode, { history }: Slots): Uint8Array {
     const codes = new Uint8Array(history.count)
-    const asWanted = Mark.sameCode | Mark.sameLayout
+    const asWanted = codeConcernsThePast(node) ? Mark.sameCode | Mark.sameLayout : Mark.sameLayout
     for (let row = 0; row < history.count; row++) {
       if (history.dataSeq[row] === 0) continue
       const marks = history.marks[row]!
@@ -88,7 +89,8 @@ export class Codes {
         ((marks & asWanted) !== asWanted ||
           (marks & Mark.invalidated) !== 0 ||
           ((marks & Mark.early) !== 0 && this.inputs.now >= history.end[row]!))
-      codes[row] = isStale ? Code.stale : Code.fresh
+      const isDrifted = node.kind !== 'source' && (marks & Mark.sameCode) === 0
+      codes[row] = isStale ? Code.stale : isDrifted ? Code.drifted : Code.fresh
     }
     return codes
   }
@@ -159,7 +161,13 @@ export function isRecorded(node: CompiledNode): boolean {
 
 /** Of a source, no record means only that nobody has looked at it, not that it is gone. */
 export function mayBeUnknown(upstream: CompiledNode): boolean {
-  return upstream.kind === 'source'
+  // Nor can a snapshot be blamed for an interval that nobody recorded while it lasted: its history is what there is.
+  return upstream.kind === 'source' || showsOnlyThePresent(upstream)
+}
+
+/** What a snapshot has recorded of an interval stands: another code holds from the next interval on. */
+export function codeConcernsThePast(node: CompiledNode): boolean {
+  return !(isSnapshot(node) && node.layout !== undefined)
 }
 
 /** The start from which on partitions are concerned by a change of an upstream without partitions (`follow`, section 2 of the semantics). */
@@ -175,7 +183,11 @@ export function concernedFrom(node: CompiledNode, upstream: CompiledNode, newest
 }
 
 function followOf(model: CompiledModel, upstream: CompiledNode): Follow {
-  return model.config.follow[upstream.name] ?? (upstream.kind === 'seed' ? 'all' : 'latest')
+  const followed = model.config.follow[upstream.name]
+  if (followed !== undefined) return followed
+  // What changes after an interval was recorded belongs to the next one.
+  if (isSnapshot(model)) return 'never'
+  return upstream.kind === 'seed' ? 'all' : 'latest'
 }
 
 /** A model that reads itself reads all its earlier partitions. Of those that are stale the newest earlier one tells, as it is made stale by them. */

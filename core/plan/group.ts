@@ -1,4 +1,5 @@
 import { isRelation, materializationOf } from '../compile/compiled.ts'
+import { needsItsPast } from '../compile/snapshot.ts'
 import type { Partition } from '../time/interval.ts'
 import type { Unit } from './edges.ts'
 import { type HeldTask, type Need, type PlannedTask, type Reason, type SkippedTask, taskId } from './plan.ts'
@@ -42,7 +43,7 @@ export function tasksOf(
     task: taskOf(node, group),
     indexes: group.map(({ index }) => index),
   }))
-  const isReversed = order === 'newest' && !(node.kind === 'model' && node.readsItself)
+  const isReversed = order === 'newest' && !needsItsPast(node)
   return isReversed ? tasks.reverse() : tasks
 }
 

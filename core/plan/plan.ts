@@ -54,6 +54,8 @@ export interface Need {
     | 'waiting'
     | 'blocked'
     | 'layout'
+    /** A snapshot's partition that cannot be recorded any more. */
+    | 'past'
     /** A source that is not there yet; one that could not be looked at. */
     | 'not_ready'
     | 'unseen'

@@ -1,14 +1,17 @@
 import { maxBatch } from '../batch/max-batch.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
 import { materializationOf } from '../compile/compiled.ts'
+import { isSnapshot, needsItsPast, showsOnlyThePresent } from '../compile/snapshot.ts'
+import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
 import type { SourceView } from '../sources/source-view.ts'
 import { boundariesOf } from '../time/boundaries.ts'
 import type { Layout } from '../time/grain.ts'
 import type { Partition } from '../time/interval.ts'
+import { latestDue } from '../time/layout.ts'
 import { type RequestedRange, rangeIn } from '../time/requested-range.ts'
 import { Code } from './codes.ts'
-import { type Edge, Edges, isView, type Unit } from './edges.ts'
+import { type Edge, Edges, isView, layoutOfNode, type Unit } from './edges.ts'
 import {
   type HeldUnit,
   heldTasks,
@@ -41,6 +44,8 @@ export interface PlanRequest {
   readonly range?: RequestedRange
   readonly force: boolean
   readonly fullRefresh: boolean
+  /** A full refresh may lose the history that snapshots have recorded. */
+  readonly losesHistory?: boolean
   readonly upstream: 'block' | 'build' | 'accept'
   /** Every due partition within the range, and without one of the whole history, instead of the latest. */
   readonly history?: boolean
@@ -101,6 +106,7 @@ class Planner {
 
   plan(): Plan {
     const { project, edges, states, request, now } = this
+    this.refuseLosses()
     const order = edges.order(project.graph)
     const wanted = wantedOf({ project, edges, states, request, now, order })
     const skipped: SkippedTask[] = []
@@ -172,20 +178,48 @@ class Planner {
     if (reason === undefined) return { kind: 'fresh' }
     if (!wanted.isNeeded(index) && !isAskedFor(this.request, unit, reason.kind)) return { kind: 'left' }
     if (this.states.hasOldLayout(unit.node) && !this.refreshes(unit.node)) return relayout(unit)
+    if (!this.refreshes(unit.node) && this.states.isPast(unit))
+      return this.passed(unit, wanted.isNeeded(index))
     const { refused, accepted } = this.acceptance(inputs.needs)
     if (refused.length > 0) return hold(wanted.isRequested(index), refused)
     return { kind: 'run', reason, after: inputs.after, accepted, outside: inputs.outside }
   }
 
+  /** What a snapshot cannot record any more is told to who names it, and is nobody's fault in a range that others share. */
+  private passed({ node, partition }: Unit, isNeeded: boolean): Judgement {
+    const { range, force, selected } = this.request
+    if (range === undefined && !force && !isNeeded) return { kind: 'left' }
+    const needs: Need[] = [{ upstream: node.name, partitions: [partition!.key], because: 'past' }]
+    return { kind: 'held', state: selected.size === 1 ? 'blocked' : 'waiting', needs }
+  }
+
+  /** Throws SL690 for snapshots with a history that a full refresh would lose. */
+  private refuseLosses(): void {
+    const { request, project, states } = this
+    if (!request.fullRefresh || request.losesHistory === true) return
+    const losing = [...request.selected].filter((name) => {
+      const node = project.nodes.get(name)
+      return isSnapshot(node) && states.hasHistory(node)
+    })
+    if (losing.length === 0) return
+    const [first] = losing
+    throw SluiceError.of('SL690', {
+      message: `\`--full-refresh\` would lose the history that ${losing.join(', ')} ${losing.length === 1 ? 'has' : 'have'} recorded`,
+      ...(losing.length === 1 ? { model: first! } : {}),
+      hint: 'Leave snapshots out with `--exclude materialized:snapshot`. If their queries still give the state of every past interval, or the history is not wanted, add `--lose-history`.',
+    })
+  }
+
   /** A rebuild from nothing: one task with every partition that is published or asked for. */
   private decideRebuild(wanted: Wanted): void {
     const { node } = wanted
-    const history = new Set(this.states.historyOf(node).map(keyOfUnit))
-    const all = new Map(
-      this.states.historyOf(node).map((unit) => [keyOfUnit(unit), { unit, isRequested: true }]),
-    )
+    // What only shows the present can only give that: all else is lost.
+    const published = showsOnlyThePresent(node) ? [] : this.states.historyOf(node)
+    const history = new Set(published.map(keyOfUnit))
+    const all = new Map(published.map((unit) => [keyOfUnit(unit), { unit, isRequested: true }]))
     for (const index of wanted.indexes()) {
       const unit = wanted.unit(index)
+      if (showsOnlyThePresent(node) && !this.isLatest(unit)) continue
       if (!all.has(keyOfUnit(unit)))
         all.set(keyOfUnit(unit), { unit, isRequested: wanted.isRequested(index) })
     }
@@ -218,6 +252,11 @@ class Planner {
     }
     for (const each of heldTasks(node, held)) this.held.push(each.held)
     if (partitions.length > 0) this.placeRebuild(wanted, partitions, found)
+  }
+
+  private isLatest({ node, partition }: Unit): boolean {
+    const layout = layoutOfNode(node)
+    return layout !== undefined && latestDue(layout, this.now)?.key === partition?.key
   }
 
   private placeRebuild(
@@ -294,8 +333,7 @@ class Planner {
 
   /** A model that reads itself runs its partitions in order: each after the one before it, which must be there. The first waits for nothing. */
   private past({ node, partition }: Unit, earlier: readonly Judged[], needs: Need[]): string | undefined {
-    if (node.kind !== 'model' || !node.readsItself || partition === undefined || this.refreshes(node))
-      return undefined
+    if (!needsItsPast(node) || partition === undefined || this.refreshes(node)) return undefined
     const timeline = this.states.timelines.of(node.layout!)
     const index = timeline.indexAt(partition.start) - 1
     if (index < 0) return undefined
@@ -405,7 +443,7 @@ function blocks({ because }: Need): boolean {
 
 /** Whether building what is upstream would help. */
 function canBeBuilt({ because }: Need): boolean {
-  return because !== 'not_due' && because !== 'not_ready' && because !== 'unseen'
+  return because !== 'not_due' && because !== 'not_ready' && because !== 'unseen' && because !== 'past'
 }
 
 /** A changed layout is one atomic rebuild, which only the user can ask for: it rewrites the whole history. */

@@ -1,4 +1,5 @@
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { needsItsPast } from '../compile/snapshot.ts'
 import type { ReadWindow, SnapshotRequest } from '../ledger/records.ts'
 import { boundariesOf } from '../time/boundaries.ts'
 import type { Layout } from '../time/grain.ts'
@@ -63,7 +64,7 @@ class Walk {
   need(node: CompiledNode, window: ReadWindow): void {
     if (!isRecorded(node)) return
     const layout = layoutOfNode(node)
-    const readsItself = node.kind === 'model' && node.readsItself
+    const readsItself = needsItsPast(node)
     const wanted = layout === undefined || readsItself || isAll(layout, window, this.now) ? 'whole' : window
     const known = this.windows.get(node.name)
     const joined = known === undefined ? wanted : hull(known, wanted)

@@ -1,10 +1,11 @@
 import type { CompiledNode } from '../compile/compiled.ts'
+import { isSequential, needsItsPast, showsOnlyThePresent } from '../compile/snapshot.ts'
 import { Mark } from '../ledger/history.ts'
 import { type LedgerSnapshot, type PartitionRecord, WHOLE } from '../ledger/records.ts'
 import type { Layout } from '../time/grain.ts'
 import type { Partition } from '../time/interval.ts'
-import { partitionsOverlapping } from '../time/layout.ts'
-import { Code, Codes, concernedFrom, mayBeUnknown } from './codes.ts'
+import { latestDue, partitionsOverlapping } from '../time/layout.ts'
+import { Code, Codes, codeConcernsThePast, concernedFrom, mayBeUnknown } from './codes.ts'
 import { type Edge, type Edges, isView, type Unit } from './edges.ts'
 import type { StaleCause } from './plan.ts'
 import { type Slots, slotsOf } from './slots.ts'
@@ -125,6 +126,16 @@ export class States {
     }
   }
 
+  /** True if a snapshot cannot record the partition any more: what followed is recorded, or its query shows only the present. */
+  isPast({ node, partition }: Unit): boolean {
+    if (!isSequential(node) || partition === undefined) return false
+    const { newestStart } = this.slotsOf(node).history.whole
+    if (newestStart > partition.start) return true
+    if (!showsOnlyThePresent(node)) return false
+    const latest = latestDue(node.layout!, this.now)
+    return latest !== undefined && partition.start < latest.start
+  }
+
   /** True if some of the model's history was published under another layout. */
   hasOldLayout(node: Unit['node']): boolean {
     return node.kind === 'model' && this.slotsOf(node).history.whole.hasOldLayout
@@ -158,6 +169,12 @@ export class States {
     })
   }
 
+  /** True if anything of a relation is published, in whatever layout. */
+  hasHistory(node: Unit['node']): boolean {
+    const { history } = this.slotsOf(node)
+    return !Number.isNaN(history.whole.newestStart) || history.dataSeq.some((version) => version > 0)
+  }
+
   /** True if anything of a relation is published in today's layout. */
   isAnyPublished(node: Unit['node']): boolean {
     const slots = this.slotsOf(node)
@@ -186,7 +203,8 @@ export class States {
     const { history } = this.slotsOf(node)
     const marks = history.marks[row]!
     if (node.kind === 'model' && (marks & Mark.sameLayout) === 0) return { kind: 'layout' }
-    if ((marks & Mark.sameCode) === 0 || (marks & Mark.sameLayout) === 0) return { kind: 'code' }
+    if (codeConcernsThePast(node) && (marks & Mark.sameCode) === 0) return { kind: 'code' }
+    if ((marks & Mark.sameLayout) === 0) return { kind: 'code' }
     if ((marks & Mark.invalidated) !== 0) {
       const { reason = '', by = '' } = history.notes.get(row)?.invalidated ?? {}
       return { kind: 'invalidated', reason, by }
@@ -195,7 +213,7 @@ export class States {
   }
 
   private pastCause({ node, partition }: Unit, row: number): StaleCause | undefined {
-    if (node.kind !== 'model' || !node.readsItself || partition === undefined) return undefined
+    if (!needsItsPast(node) || partition === undefined) return undefined
     const slots = this.slotsOf(node)
     const readSeq = slots.history.readSeq[row]!
     let stale: StaleCause | undefined

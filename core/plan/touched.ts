@@ -1,4 +1,5 @@
 import type { CompiledNode } from '../compile/compiled.ts'
+import { needsItsPast } from '../compile/snapshot.ts'
 import { concernedFrom } from './codes.ts'
 import { type Edges, isView, readsOf, type Unit } from './edges.ts'
 import type { States } from './state.ts'
@@ -22,7 +23,7 @@ export class Touched {
   of(node: Unit['node']): (index: number) => boolean {
     if (isView(node)) return () => false
     // What follows a partition of itself is known only while it is decided.
-    if (node.kind === 'model' && node.readsItself) return () => true
+    if (needsItsPast(node)) return () => true
     const tests: ((index: number) => boolean)[] = []
     for (const [name, role] of this.edges.inputsOf(node)) {
       const upstream = this.edges.nodes.get(name)

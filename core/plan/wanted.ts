@@ -1,4 +1,5 @@
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { needsItsPast } from '../compile/snapshot.ts'
 import { WHOLE } from '../ledger/records.ts'
 import type { Layout } from '../time/grain.ts'
 import { contains, type Interval } from '../time/interval.ts'
@@ -181,7 +182,7 @@ class Wants {
     const { node } = wanted
     const builds = this.inputs.request.upstream === 'build'
     const mayFail = this.inputsMayHaveFailed(node)
-    if (builds && node.kind === 'model' && node.readsItself) {
+    if (builds && needsItsPast(node)) {
       // Newest first: each may need the one before it, and then what that needs.
       const closed = new Set<number>()
       for (const index of [...wanted.indexes()].reverse())
@@ -234,8 +235,7 @@ class Wants {
 
   private inputsMayHaveFailed(node: Unit['node']): boolean {
     const { edges, states } = this.inputs
-    const readsItself = node.kind === 'model' && node.readsItself
-    if (readsItself && states.slotsOf(node).history.notes.size > 0) return true
+    if (needsItsPast(node) && states.slotsOf(node).history.notes.size > 0) return true
     for (const [name, role] of edges.inputsOf(node)) {
       const upstream = edges.nodes.get(name)
       if (role === 'check') return true

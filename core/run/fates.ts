@@ -1,4 +1,5 @@
 import type { CompiledProject } from '../compile/compiled.ts'
+import { needsItsPast } from '../compile/snapshot.ts'
 import { WHOLE } from '../ledger/records.ts'
 import type { Edge, Edges, Unit } from '../plan/edges.ts'
 import { type PlannedTask, taskId } from '../plan/plan.ts'
@@ -124,7 +125,7 @@ export class Fates {
 
   /** A model that reads its own past waits for all of it. */
   private badPast({ node, partition }: Unit): Blocker | undefined {
-    if (node.kind !== 'model' || !node.readsItself || partition === undefined) return undefined
+    if (!needsItsPast(node) || partition === undefined) return undefined
     for (const bad of this.bad.get(node.name)?.values() ?? []) {
       if (bad.partition !== undefined && bad.partition.start < partition.start) return blocker(node.name, bad)
     }
@@ -133,7 +134,7 @@ export class Fates {
 
   private hasChangedInput(unit: Unit): boolean {
     const { node } = unit
-    if (node.kind === 'model' && node.readsItself && this.changed.has(node.name)) return true
+    if (needsItsPast(node) && this.changed.has(node.name)) return true
     return this.edges.of(unit).some((edge) => {
       const ofModel = this.changed.get(edge.upstream.name)
       if (ofModel === undefined) return false
@@ -149,7 +150,7 @@ export class Fates {
 function dependsOnInputs({ reason, accepted }: PlannedTask, { node }: Unit): boolean {
   if (reason.kind === 'upstream_planned') return true
   const isStaleByInputs = reason.kind === 'stale' && reason.cause.kind === 'upstream'
-  return isStaleByInputs && accepted.length === 0 && !(node.kind === 'model' && node.readsItself)
+  return isStaleByInputs && accepted.length === 0 && !needsItsPast(node)
 }
 
 function blocker(relation: string, { partition, because }: Bad): Blocker {

@@ -1,4 +1,5 @@
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { needsItsPast } from '../compile/snapshot.ts'
 import { WHOLE } from '../ledger/records.ts'
 import { Edges, type Unit } from '../plan/edges.ts'
 import type { Partition } from '../time/interval.ts'
@@ -51,7 +52,7 @@ export function failedAndBlocked(
     found.set(name, ofModel)
     for (const unit of partsOf(node, keys, plan.units)) {
       const key = unit.partition?.key ?? WHOLE
-      const readsOwn = node.kind === 'model' && node.readsItself && ofModel.size > 0
+      const readsOwn = needsItsPast(node) && ofModel.size > 0
       if (failed.get(name)?.has(key) || readsOwn || readsAny(edges, unit, found)) ofModel.add(key)
     }
   }

@@ -1,4 +1,5 @@
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { needsItsPast } from '../compile/snapshot.ts'
 import { Edges, readsOf } from '../plan/edges.ts'
 import type { PlanRequest } from '../plan/planner.ts'
 import { widen } from '../plan/windows.ts'
@@ -60,7 +61,7 @@ function runningWindow(node: CompiledNode, window: Interval, { upstream }: Asked
   if (layout === undefined || window === everything || window.start >= window.end) return window
   const cuts = boundariesOf(layout)
   const last = cuts.floor(window.end - 1)
-  const addsPast = upstream === 'build' && node.kind === 'model' && node.readsItself
+  const addsPast = upstream === 'build' && needsItsPast(node)
   const start = addsPast ? Math.min(window.start, layout.start) : cuts.floor(window.start)
   return { start, end: cuts.shift(last, 1) }
 }
