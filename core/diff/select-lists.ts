@@ -1,0 +1,72 @@
+import { isToken, type Token, tokenize } from '../sql/tokens.ts'
+
+/** A text with its tokens, in which select lists can be found again: parse trees say where expressions begin, but not where they end. */
+export interface TokenizedText {
+  readonly text: string
+  readonly tokens: readonly Token[]
+}
+
+/** Positions of tokens; the end is exclusive. */
+export type TokenRange = readonly [start: number, end: number]
+
+export function tokenized(text: string): TokenizedText {
+  return { text, tokens: tokenize(text) }
+}
+
+/** What a token says: words and names in lower case, unless they are quoted. */
+export function wordsOf({ text, tokens }: TokenizedText): readonly string[] {
+  return tokens.map(({ kind, start, end }) =>
+    kind === 'word' ? text.slice(start, end).toLowerCase() : text.slice(start, end),
+  )
+}
+
+const listEnds = [
+  ...['from', 'where', 'group', 'having', 'qualify', 'window', 'order', 'limit', 'offset', 'fetch'],
+  ...['union', 'except', 'intersect', 'using', 'into', ';'],
+]
+
+/** The tokens of each item of the select list that has something at `offset`; undefined if they are not `count` items. */
+export function itemsOfList(
+  source: TokenizedText,
+  offset: number,
+  count: number,
+): readonly TokenRange[] | undefined {
+  const first = selectBefore(source, offset)
+  if (first === undefined) return undefined
+  const items: TokenRange[] = []
+  let depth = 0
+  let start = first + 1
+  let at = start
+  for (; at < source.tokens.length; at++) {
+    const is = (value: string) => isToken(source.text, source.tokens[at], value)
+    if (is('(') || is('[') || is('{')) depth += 1
+    else if (is(')') || is(']') || is('}')) depth -= 1
+    if (depth < 0) break
+    if (depth > 0) continue
+    if (is(',')) {
+      items.push([start, at])
+      start = at + 1
+    } else if (listEnds.some(is) && !isComparison(source, at)) break
+  }
+  items.push([start, at])
+  return items.length === count ? items : undefined
+}
+
+/** `is distinct from` is no FROM. */
+function isComparison({ text, tokens }: TokenizedText, at: number): boolean {
+  return isToken(text, tokens[at], 'from') && isToken(text, tokens[at - 1], 'distinct')
+}
+
+/** The word `select` whose list the offset is in. */
+function selectBefore({ text, tokens }: TokenizedText, offset: number): number | undefined {
+  let depth = 0
+  let at = tokens.findIndex((token) => token.end > offset)
+  if (at < 0) at = tokens.length - 1
+  for (; at >= 0; at--) {
+    const is = (value: string) => isToken(text, tokens[at], value)
+    if (is(')') || is(']') || is('}')) depth += 1
+    else if (is('(') || is('[') || is('{')) depth -= 1
+    else if (depth <= 0 && is('select')) return at
+  }
+  return undefined
+}
