@@ -1,5 +1,10 @@
-import type { Relational, TableRef } from '../sql/relational/ir.ts'
-import type { Nullability, QueryLineage } from './lineage.ts'
+import type { Query, Relational, TableRef } from '../sql/relational/ir.ts'
+import { readQuery } from './body.ts'
+import type { Reading } from './expression.ts'
+import { byText, type Origin, sourcesOf } from './flow.ts'
+import type { ColumnLineage, Nullability, QueryLineage, Unresolved } from './lineage.ts'
+import { type Output, outputsOf } from './output.ts'
+import type { Scope } from './scope.ts'
 
 /** A column of a relation that a query reads. */
 export interface InputColumn {
@@ -23,16 +28,59 @@ export interface LineageInputs {
 }
 
 /** Where each output column of a query comes from. */
-export function lineageOf(_relational: Relational, _inputs: LineageInputs): QueryLineage {
+export function lineageOf(relational: Relational, inputs: LineageInputs): QueryLineage {
+  const { output, rows, reads } = read(relational, inputs)
   return {
-    columns: [],
-    rows: [],
-    unresolved: [{ reason: 'lineage is not resolved yet' }],
-    reads: [],
+    columns: output.columns.map(
+      ({ name, value }): ColumnLineage => ({
+        column: name,
+        sources: sourcesOf(value),
+        ...(value.issues.size === 0 ? {} : { unresolved: listed(value.issues) }),
+      }),
+    ),
+    rows: sourcesOf(rows),
+    unresolved: listed([...rows.issues, ...output.unresolved]),
+    reads,
+    ...(output.isOpen ? { isOpen: true } : {}),
   }
 }
 
 /** Whether each output column can hold NULL, in the order of the output. */
-export function nullabilityOf(_relational: Relational, _inputs: LineageInputs): readonly Nullability[] {
-  return []
+export function nullabilityOf(relational: Relational, inputs: LineageInputs): readonly Nullability[] {
+  const { output } = read(relational, inputs)
+  return output.columns.map(({ value }) => value.nulls)
+}
+
+interface Read {
+  readonly output: Output
+  readonly rows: Origin
+  readonly reads: readonly string[]
+}
+
+function read({ query, aliases }: Relational, inputs: LineageInputs): Read {
+  const reads = new Set<string>()
+  let ids = 0
+  const reading: Reading = {
+    ctes: new Map(),
+    recurring: new Map(),
+    // Postgres has what USING merges first, DuckDB where the left relation has it.
+    putsMergedFirst: aliases === 'group_by',
+    hasRowsInGroups: false,
+    nextId: () => ids++,
+    relationOf: (table) => inputs.relationOf(table),
+    columnsOf: (relation) => inputs.columnsOf(relation),
+    fold: (name) => inputs.fold(name),
+    read: (relation) => reads.add(relation),
+    query: (inner: Reading, each: Query, outer: Scope | undefined) => readQuery(inner, each, outer, aliases),
+  }
+  const { items, rows } = readQuery(reading, query, undefined, aliases)
+  const output = outputsOf(items, inputs)
+  return { output, rows, reads: [...reads].sort(byText) }
+}
+
+/** Each once, in the order of the text. */
+function listed(issues: Iterable<Unresolved>): readonly Unresolved[] {
+  const found = new Map<string, Unresolved>()
+  for (const issue of issues) found.set(`${issue.start ?? ''} ${issue.reason}`, issue)
+  return [...found.values()].sort((a, b) => (a.start ?? 0) - (b.start ?? 0) || byText(a.reason, b.reason))
 }
