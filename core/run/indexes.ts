@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Adapter, Column } from '../adapter.ts'
 import type { CompiledRelation } from '../compile/compiled.ts'
+import { isSnapshot } from '../compile/snapshot.ts'
 import { outputColumn } from './attempt.ts'
 
 export interface NamedIndex {
@@ -26,6 +27,12 @@ export function indexesOf(
     const { partition, uniqueKey, strategy } = node.config
     if (partition !== undefined) columns.push({ columns: [partition.column.name], unique: false })
     if (strategy === 'merge') columns.push({ columns: uniqueKey, unique: true })
+  }
+  if (adapter.capabilities.needsIndexes && isSnapshot(node)) {
+    // Versions are looked for by key; nobody else may add a second one that begins at the same instant.
+    columns.push({ columns: [...node.config.uniqueKey, node.config.snapshot.names.validFrom], unique: true })
+    if (node.config.partition !== undefined)
+      columns.push({ columns: [node.config.partition.column.name], unique: false })
   }
   const named = new Map<string, NamedIndex>()
   for (const { columns: written, unique } of columns) {
