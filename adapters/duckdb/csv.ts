@@ -1,22 +1,13 @@
 import { type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api'
 import type { Column, CsvFile } from '../../core/adapter.ts'
-import type { CsvTable, CsvType } from '../../core/csv/infer.ts'
+import type { CsvTable } from '../../core/csv/infer.ts'
 import { inferCsvFile, typedColumns } from '../../core/csv/infer-file.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { csvTypes } from './csv-types.ts'
 import { duckdbDialect } from './dialect.ts'
 import { DuckdbError } from './error.ts'
 import { fold, quote, stage as stageText } from './identifiers.ts'
 import type { DuckdbTransaction } from './session.ts'
-
-const TYPES: Readonly<Record<CsvType, string>> = {
-  boolean: 'BOOLEAN',
-  bigint: 'BIGINT',
-  double: 'DOUBLE',
-  date: 'DATE',
-  timestamp: 'TIMESTAMP',
-  timestamptz: 'TIMESTAMPTZ',
-  text: 'VARCHAR',
-}
 
 const RAW = 'sluice_csv'
 const CHUNK_ROWS = 2048
@@ -28,7 +19,7 @@ export async function loadCsvFile(
   file: CsvFile,
 ): Promise<readonly Column[]> {
   const table = await inferCsvFile(file)
-  const columns = typedColumns(table, file, TYPES, fold)
+  const columns = typedColumns(table, file, csvTypes, fold)
   const texts = columns.map((column) => `${quote(column.name)} VARCHAR`).join(', ')
   await transaction.execute(`create or replace temp table ${quote(RAW)} (${texts})`)
   await transaction.direct((connection) => connection.direct((raw) => append(raw, table)))

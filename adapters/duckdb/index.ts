@@ -1,5 +1,7 @@
 import type { AdapterFactory, Capabilities } from '../../core/adapter.ts'
 import type { SqlParser } from '../../core/sql/parser.ts'
+import { binderIdentity } from './binder-identity.ts'
+import { csvTypes } from './csv-types.ts'
 import { duckdbDialect } from './dialect.ts'
 
 const capabilities: Capabilities = {
@@ -24,6 +26,11 @@ export const duckdb: AdapterFactory = {
   async open(target, options) {
     const { openDuckdb } = await import('./open.ts')
     return openDuckdb(target, options, capabilities)
+  },
+  binder: {
+    csvTypes,
+    identity: async (target) => binderIdentity(target),
+    open: async (target) => (await import('./binder.ts')).openDuckdbBinder(target),
   },
   async ownedFile(target) {
     if (target.adapter !== 'duckdb' || target.path === ':memory:') return undefined

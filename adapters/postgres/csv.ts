@@ -1,23 +1,14 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Column, CsvFile } from '../../core/adapter.ts'
-import type { CsvTable, CsvType } from '../../core/csv/infer.ts'
+import type { CsvTable } from '../../core/csv/infer.ts'
 import { inferCsvFile, typedColumns } from '../../core/csv/infer-file.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { csvTypes } from './csv-types.ts'
 import { describeQuery } from './describe.ts'
 import { isServerError } from './explain.ts'
 import { quote, stage } from './identifiers.ts'
 import type { PostgresTransaction } from './session.ts'
-
-const typeNames: Readonly<Record<CsvType, string>> = {
-  boolean: 'boolean',
-  bigint: 'bigint',
-  double: 'double precision',
-  date: 'date',
-  timestamp: 'timestamp',
-  timestamptz: 'timestamptz',
-  text: 'text',
-}
 
 /** Streams a CSV file into a temporary table of the transaction, with types by the common rule unless the file names them.
  * @throws SluiceError SL520 to SL522 */
@@ -27,7 +18,7 @@ export async function loadCsvFile(
   file: CsvFile,
 ): Promise<readonly Column[]> {
   const table = await inferCsvFile(file)
-  const columns = typedColumns(table, file, typeNames, (name) => name)
+  const columns = typedColumns(table, file, csvTypes, (name) => name)
   const list = columns.map((column) => `${quote(column.name)} ${column.type}`).join(', ')
   await transaction.execute(`create temp table ${quote(name)} (${list}) on commit drop`)
   try {

@@ -1,6 +1,7 @@
 import type { AdapterFactory } from '../../core/adapter.ts'
 import type { SqlParser } from '../../core/sql/parser.ts'
 import { capabilities } from './capabilities.ts'
+import { csvTypes } from './csv-types.ts'
 import { postgresDialect } from './dialect.ts'
 
 /** PostgreSQL 15 and later. Cheap to import: driver, grammar and knex are loaded when they are first needed. */
@@ -14,6 +15,14 @@ export const postgres: AdapterFactory = {
     if (target.adapter !== 'postgres') throw new Error(`target "${target.name}" is not a Postgres target`)
     const { openPostgres } = await import('./adapter.ts')
     return openPostgres(target, options)
+  },
+  binder: {
+    csvTypes,
+    async open(target) {
+      if (target.adapter !== 'postgres') throw new Error(`target "${target.name}" is not a Postgres target`)
+      const { openPostgresBinder } = await import('./binder.ts')
+      return openPostgresBinder(target)
+    },
   },
 }
 

@@ -2,6 +2,9 @@ import type { Column, EngineError } from '../adapter.ts'
 import type { TargetConfig } from '../config/project.ts'
 import type { CsvType } from '../csv/infer.ts'
 
+/** How the schemas of stubs begin. A server that several processes bind on at once puts other characters, as many, in the place of the zeros. */
+export const STUB_SCHEMA = 'sluice_00000000_'
+
 /** An empty relation that a query is bound over. */
 export interface Stub {
   readonly schema: string
@@ -44,7 +47,7 @@ export interface BinderFactory {
   /** What the engine makes of the values of a CSV file. */
   readonly csvTypes: Readonly<Record<CsvType, string>>
   /** `Binder.identity`, where it is known without asking a server. */
-  identity?(target: TargetConfig): Promise<string>
+  identity?(target: TargetConfig): Promise<string | undefined>
   /** @throws SluiceError that says why the engine cannot be asked */
   open(target: TargetConfig): Promise<Binder>
 }

@@ -1,9 +1,11 @@
 import { batchCodes } from './codes/batch.ts'
+import { bindCodes } from './codes/bind.ts'
 import { cliCodes } from './codes/cli.ts'
 import { compileCodes } from './codes/compile.ts'
 import { configCodes } from './codes/config.ts'
 import { diffCodes } from './codes/diff.ts'
 import { engineCodes } from './codes/engine.ts'
+import { gateCodes } from './codes/gates.ts'
 import { gitCodes } from './codes/git.ts'
 import { graphCodes } from './codes/graph.ts'
 import { ledgerCodes } from './codes/ledger.ts'
@@ -29,10 +31,12 @@ export const catalogue = {
   ...sqlCodes,
   ...compileCodes,
   ...batchCodes,
+  ...gateCodes,
   ...graphCodes,
   ...engineCodes,
   ...runCodes,
   ...sourceCodes,
+  ...bindCodes,
   ...ledgerCodes,
   ...snapshotCodes,
   ...diffCodes,

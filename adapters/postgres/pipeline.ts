@@ -1,0 +1,129 @@
+import type { Submittable, Connection as WireConnection } from 'pg'
+import type { Connection } from './connection.ts'
+import { endsConnection, locate } from './explain.ts'
+
+/** A column or parameter as the protocol names its type. */
+export interface TypeRef {
+  readonly dataTypeID: number
+  readonly dataTypeModifier: number
+}
+
+export interface DescribedField extends TypeRef {
+  readonly name: string
+}
+
+export type Described =
+  | { readonly ok: true; readonly fields: readonly DescribedField[]; readonly parameters: readonly number[] }
+  | { readonly ok: false; readonly error: Error }
+
+/**
+ * Binds many queries in one round trip: each is parsed and described, never run. Whatever one does to the transaction is undone by going back to the
+ * savepoint `back` before the next. All messages are written when the server is asked for the first answer; the answers come in their order.
+ */
+export async function describeAll(
+  connection: Connection,
+  texts: readonly string[],
+  back: string,
+): Promise<readonly Described[]> {
+  if (texts.length === 0) return []
+  return connection.run('', async () => {
+    const batch = new Batch(texts, back)
+    for (const step of batch.steps) connection.client.query(step)
+    return batch.done
+  })
+}
+
+class Batch {
+  readonly steps: readonly Step[]
+  readonly done: Promise<readonly Described[]>
+  private readonly texts: readonly string[]
+  private readonly back: string
+  private readonly answers: Described[] = []
+  private isSent = false
+  private resolve: (answers: readonly Described[]) => void = () => undefined
+  private reject: (error: Error) => void = () => undefined
+
+  constructor(texts: readonly string[], back: string) {
+    this.texts = texts
+    this.back = back
+    this.done = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+    this.steps = texts.flatMap((_, index) => [new Step(this, index), new Step(this, undefined)])
+  }
+
+  send(wire: WireConnection): void {
+    if (this.isSent) return
+    this.isSent = true
+    for (const text of this.texts) {
+      wire.parse({ name: '', text, types: [] }, true)
+      wire.describe({ type: 'S', name: '' }, true)
+      wire.sync()
+      wire.query(`rollback to savepoint ${this.back}`)
+    }
+  }
+
+  answered(step: Step): void {
+    const { index, error } = step
+    if (error !== undefined && (index === undefined || endsConnection(error))) {
+      this.reject(error)
+    } else if (index === undefined) {
+      if (this.answers.length === this.texts.length) this.resolve(this.answers)
+    } else if (error === undefined) {
+      this.answers[index] = { ok: true, fields: step.fields, parameters: step.parameters }
+    } else {
+      locate(error, this.texts[index]!)
+      this.answers[index] = { ok: false, error }
+    }
+  }
+}
+
+/** The answer to one message: a description (with an index) or the way back. */
+class Step implements Submittable {
+  readonly index: number | undefined
+  fields: readonly DescribedField[] = []
+  parameters: readonly number[] = []
+  error: Error | undefined
+  private readonly batch: Batch
+  private wire: WireConnection | undefined
+
+  constructor(batch: Batch, index: number | undefined) {
+    this.batch = batch
+    this.index = index
+  }
+
+  submit(wire: WireConnection): void {
+    if (this.index !== undefined) {
+      this.wire = wire
+      wire.on('parameterDescription', this.onParameters)
+    }
+    this.batch.send(wire)
+  }
+
+  handleRowDescription(message: { readonly fields: readonly DescribedField[] }): void {
+    this.fields = message.fields
+  }
+
+  handleCommandComplete(): void {}
+
+  handleReadyForQuery(): void {
+    this.detach()
+    this.batch.answered(this)
+  }
+
+  /** After an error the client forgets who asked, so that nobody is told when it is ready again: this is the end. */
+  handleError(error: Error): void {
+    this.detach()
+    this.error = error
+    this.batch.answered(this)
+  }
+
+  private readonly onParameters = (message: { readonly dataTypeIDs: readonly number[] }): void => {
+    this.parameters = message.dataTypeIDs
+  }
+
+  private detach(): void {
+    this.wire?.off('parameterDescription', this.onParameters)
+  }
+}
