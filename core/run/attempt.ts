@@ -198,7 +198,7 @@ export function commitOutcome(
 
 /** A column of the output, by the engine's rules for names. Throws SL618. */
 export function outputColumn(
-  adapter: Adapter,
+  adapter: Pick<Adapter, 'dialect'>,
   model: Pick<CompiledRelation, 'name' | 'path'>,
   columns: readonly Column[],
   name: string,

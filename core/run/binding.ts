@@ -1,4 +1,4 @@
-import type { Column, Session } from '../adapter.ts'
+import type { Column, Dialect, Session } from '../adapter.ts'
 import type { CheckedRows } from '../checks/build.ts'
 import { assumedType, clockOf, instantText, readClocksOf } from '../compile/clock.ts'
 import type { CompiledModel, CompiledProject } from '../compile/compiled.ts'
@@ -54,7 +54,7 @@ export async function bind(context: AttemptContext, session: Session, model: Com
     const sql = await context.texts.model(model, window)
     columns = await withUserSql(sql, 0, () => adapter.catalog.describe(session, sql.text))
     const found = outputColumn(adapter, model, columns, declared.name, 'partition column')
-    type = boundType(context, model, found)
+    type = partitionType(adapter.dialect, model, found)
     await refuseOtherTypes(context, session, model, { ...window, columnType: type })
     bindings.bind(model.name, columns, type)
   }
@@ -93,9 +93,14 @@ async function createForItself(
   return true
 }
 
-function boundType(context: AttemptContext, model: CompiledModel, column: Column): ColumnType {
+/** The type that a model's partition column has in its output. Throws SL617 or SL628 if it cannot be one. */
+export function partitionType(
+  dialect: Pick<Dialect, 'columnType'>,
+  model: CompiledModel,
+  column: Column,
+): ColumnType {
   const declared = model.config.partition!.column.type
-  const found = context.adapter.dialect.columnType(column.type)
+  const found = dialect.columnType(column.type)
   if (found !== undefined && (declared === undefined || declared === found)) {
     if (declared !== undefined || found === 'date' || found === 'timestamp' || found === 'timestamptz') {
       if (declared === undefined) refuseType(model, found)

@@ -1,13 +1,15 @@
-import type { Session } from '../adapter.ts'
+import type { Dialect, Session } from '../adapter.ts'
 import type { CompiledModel } from '../compile/compiled.ts'
+import type { FinalSql } from '../compile/final-sql.ts'
 import { boundType, symbolText, type Window } from '../compile/symbols.ts'
 import type { ColumnType } from '../config/project.ts'
-import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { joinParts, type RelationText } from '../template/edit.ts'
 import { isUtc } from '../time/zone.ts'
 import type { AttemptContext } from './attempt.ts'
 
 /** A bound that stands beside a comparison in a model's SQL. */
-interface Compared {
+export interface Compared {
   readonly symbol: string
   readonly offset: number
 }
@@ -25,36 +27,66 @@ export async function refuseOtherTypes(
 ): Promise<void> {
   if (model.sql.symbolsDecide) return
   const { adapter } = context
-  const { text, compared } = withParameters(context, model, window)
+  const { text, compared } = comparedBounds(adapter.dialect, model, window)
   if (compared.length === 0) return
   const types = await adapter.catalog.parameterTypes(session, text, compared.length)
+  const confused = confusedBound(adapter.dialect, model, window, compared, types)
+  if (confused === undefined) return
+  throw new SluiceError([await confusion(model, confused, await context.texts.model(model, window))])
+}
+
+/** The first bound that is compared with a column of another type, whose text stands at `offset` of the final SQL. */
+export function confusedBound(
+  dialect: Dialect,
+  model: CompiledModel,
+  window: Window,
+  compared: readonly Compared[],
+  types: readonly (string | null | undefined)[],
+): Confused | undefined {
   for (const [index, { symbol, offset }] of compared.entries()) {
-    const found = types[index] === undefined ? undefined : adapter.dialect.columnType(types[index])
+    const type = types[index]
+    const found = type === undefined || type === null ? undefined : dialect.columnType(type)
     const written = boundType(symbol, window)
     if (found === undefined || !isConfused(written, found, model.config.partition!.timezone)) continue
-    const sql = await context.texts.model(model, window)
-    const at = await sql.locate(offset)
-    throw SluiceError.of('SL629', {
-      message: `\`{{${symbol}}}\` is a ${written}, and ${model.name} compares it with a ${found}`,
-      model: model.name,
-      place: at?.place ?? { file: model.path, line: 1, column: 1 },
-      ...(at?.frame === undefined ? {} : { frame: at.frame }),
-      hint: `Write \`{{${bare(symbol)}.${found}}}\`, or cast the column to ${written}.`,
-    })
+    return { symbol, offset, written, found }
   }
+  return undefined
+}
+
+export interface Confused extends Compared {
+  readonly written: ColumnType
+  readonly found: ColumnType
+}
+
+export async function confusion(
+  model: CompiledModel,
+  { symbol, offset, written, found }: Confused,
+  sql: FinalSql,
+): Promise<Diagnostic> {
+  const at = await sql.locate(offset)
+  return diagnostic('SL629', {
+    message: `\`{{${symbol}}}\` is a ${written}, and ${model.name} compares it with a ${found}`,
+    model: model.name,
+    place: at?.place ?? { file: model.path, line: 1, column: 1 },
+    ...(at === undefined || at.via.length === 0 ? {} : { via: at.via }),
+    ...(at?.frame === undefined ? {} : { frame: at.frame }),
+    hint: `Write \`{{${bare(symbol)}.${found}}}\`, or cast the column to ${written}.`,
+  })
 }
 
 /** The model's SQL with a parameter for each bound that is compared as it is, and where those stand in the final text. */
-function withParameters(
-  { adapter: { dialect } }: AttemptContext,
+export function comparedBounds(
+  dialect: Dialect,
   { sql: { parts } }: CompiledModel,
   window: Window,
+  relationText?: RelationText,
 ): { readonly text: string; readonly compared: readonly Compared[] } {
   const compared: Compared[] = []
   let text = ''
   let offset = 0
   for (const [index, part] of parts.entries()) {
-    const literal = 'text' in part ? part.text : symbolText(dialect, part.symbol, window)
+    const literal =
+      'text' in part ? joinParts([part], {}, relationText) : symbolText(dialect, part.symbol, window)
     if ('symbol' in part && isCompared(part.symbol, textOf(parts[index - 1]), textOf(parts[index + 1]))) {
       compared.push({ symbol: part.symbol, offset })
       text += `$${compared.length}`

@@ -14,7 +14,7 @@ export interface NamedIndex {
 /** The indexes that a relation with these columns is to have: those declared, and where the engine needs them the partition column and the
  * merge key. Throws SL618. */
 export function indexesOf(
-  adapter: Adapter,
+  adapter: Pick<Adapter, 'dialect' | 'capabilities'>,
   node: CompiledRelation,
   output: readonly Column[],
 ): readonly NamedIndex[] {
