@@ -10,6 +10,7 @@ import { spanAt } from '../template/origin.ts'
 import type { Rendered } from '../template/template.ts'
 import type { CompiledSql } from './compiled.ts'
 import { hashOf } from './fingerprint.ts'
+import type { QueryShape, ShapeResult } from './query-memory.ts'
 import type { Templates } from './templates.ts'
 
 /** A rendered query and where it comes from. */
@@ -55,6 +56,46 @@ export function analyse(
   result: ParseResult,
   problems: Diagnostic[],
 ): Understood | undefined {
+  const resolved = resolveQuery(context, query, result, problems)
+  if (resolved === undefined || !result.ok) return undefined
+  return understood(context, query, resolved, meaningOf(result.query, resolved))
+}
+
+/** A query whose names are known, before anything is said of what it means. */
+export interface ResolvedQuery extends Pick<Analysed, 'upstream' | 'readsItself' | 'firstReference' | 'sql'> {
+  readonly rewritten: Rendered
+  /** What each of its references means, in order. */
+  readonly names: readonly (string | undefined)[]
+  /** The symbols that stand in it, in order. */
+  readonly symbols: readonly string[]
+}
+
+/** Hash of what a text means where its names mean this; of a text that the partition shapes, of this shape only. */
+export function meaningOf(query: Pick<ParsedQuery, 'normalized'>, { names, symbols }: ResolvedQuery): string {
+  return hashOf([query.normalized, names, symbols])
+}
+
+/** Puts together what is known of a query. */
+export function understood(
+  { templates }: AnalysisContext,
+  query: QueryText,
+  resolved: ResolvedQuery,
+  meaning: string,
+): Understood {
+  const { names: _, symbols: __, ...found } = resolved
+  const { symbolsDecide } = found.rewritten
+  // The text is only one of those that the template can render.
+  return { ...found, meaning: symbolsDecide ? hashOf([meaning, templates.deciding(query.path)]) : meaning }
+}
+
+/** Finds what the references of one query mean and writes them as the target needs them. Appends to `problems`; undefined if it cannot be
+ * used. */
+export function resolveQuery(
+  context: AnalysisContext,
+  query: QueryText,
+  result: ShapeResult,
+  problems: Diagnostic[],
+): ResolvedQuery | undefined {
   const { templates, project } = context
   const locate = (offset: number) => templates.origin(query.rendered, offset)
   if (!result.ok) {
@@ -65,12 +106,10 @@ export function analyse(
   problems.push(...refused.map((each) => ({ ...each, model: query.name })))
   const resolved = resolveAll(context, query, result.query, problems)
   if (resolved === undefined || refused.length > 0) return undefined
-  const rewritten = rewrite(context, query, result.query, resolved.names)
-  const { names: _, meaning, ...found } = resolved
+  const { byReference, ...found } = resolved
+  const rewritten = rewrite(context, query, result.query, byReference)
   return {
     ...found,
-    // The text is only one of those that the template can render.
-    meaning: rewritten.symbolsDecide ? hashOf([meaning, templates.deciding(query.path)]) : meaning,
     sql: { parts: toParts(rewritten.text, rewritten.spans), symbolsDecide: rewritten.symbolsDecide },
     rewritten,
   }
@@ -79,7 +118,7 @@ export function analyse(
 function rewrite(
   context: AnalysisContext,
   query: QueryText,
-  parsed: ParsedQuery,
+  parsed: QueryShape,
   names: ReadonlyMap<TableReference, string>,
 ): Rendered {
   const { text } = query.rendered
@@ -96,7 +135,7 @@ function rewrite(
   return edited(query.rendered, [...edits, ...tail])
 }
 
-function resolveAll(context: AnalysisContext, query: QueryText, parsed: ParsedQuery, problems: Diagnostic[]) {
+function resolveAll(context: AnalysisContext, query: QueryText, parsed: QueryShape, problems: Diagnostic[]) {
   const names = new Map<TableReference, string>()
   const firstReference = new Map<string, number>()
   let readsItself = false
@@ -117,14 +156,13 @@ function resolveAll(context: AnalysisContext, query: QueryText, parsed: ParsedQu
     }
   }
   if (!isComplete) return undefined
-  const symbols = query.rendered.spans.flatMap((span) => (span.symbol === undefined ? [] : [span.symbol]))
-  const resolvedNames = parsed.tables.map((reference) => names.get(reference))
   return {
-    names,
+    byReference: names,
+    names: parsed.tables.map((reference) => names.get(reference)),
+    symbols: query.rendered.spans.flatMap((span) => (span.symbol === undefined ? [] : [span.symbol])),
     upstream: [...firstReference.keys()].sort(),
     firstReference,
     readsItself,
-    meaning: hashOf([parsed.normalized, resolvedNames, symbols]),
   }
 }
 

@@ -5,9 +5,9 @@ import type { BatchVerdict } from '../batch/verdict.ts'
 import type { AllowedWarning, ModelFile } from '../config/project.ts'
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { resolveName } from '../graph/names.ts'
-import type { ParseResult } from '../sql/parser.ts'
-import type { TableRef } from '../sql/relational/ir.ts'
-import { type Analysed, type AnalysisContext, type QueryText, resolveWritten } from './analyse.ts'
+import type { Relational, TableRef } from '../sql/relational/ir.ts'
+import { type AnalysisContext, type QueryText, resolveWritten } from './analyse.ts'
+import type { Judgement } from './query-memory.ts'
 
 /** What is said about a model's partitions. */
 export interface Judged {
@@ -15,18 +15,41 @@ export interface Judged {
   readonly warnings: readonly Diagnostic[]
 }
 
-/** Whether adjacent partitions of a model may run as one statement, and warnings about what they depend on; undefined for what has no
- * partitions. */
+type Models = ReadonlyMap<string, ModelFile>
+
+/** What was found of a model with partitions, by offsets in its rendered text. */
+export type PartitionFindings = NonNullable<Judgement['partitions']>
+
+/** All that decides `judgePartitions` beside the text and what its names mean. */
+export function decidesPartitions(
+  context: AnalysisContext,
+  models: Models,
+  model: ModelFile,
+  names: readonly (string | undefined)[],
+): unknown {
+  const { materialized, partition, strategy, uniqueKey, reads } = model.config
+  return [
+    model.name,
+    [materialized, partition, strategy, uniqueKey, reads],
+    Object.keys(reads).map((upstream) => upstreamPartition(context, models, upstream)),
+    names.map((name) => name !== undefined && models.get(name)?.config.partition !== undefined),
+  ]
+}
+
+function upstreamPartition({ index }: AnalysisContext, models: Models, upstream: string) {
+  const name = resolveWritten(index, upstream)
+  return name === undefined ? undefined : models.get(name)?.config.partition
+}
+
+/** Whether adjacent partitions of a model may run as one statement, and what they depend on. */
 export function judgePartitions(
   context: AnalysisContext,
-  models: ReadonlyMap<string, ModelFile>,
+  models: Models,
   query: QueryText,
-  parsed: ParseResult,
-  { readsItself }: Pick<Analysed, 'readsItself'>,
-): Judged | undefined {
-  const model = models.get(query.name)
-  if (model?.config.partition === undefined || !parsed.ok) return undefined
-  const { relational } = parsed.query
+  model: ModelFile,
+  relational: Relational | undefined,
+  readsItself: boolean,
+): PartitionFindings {
   const { dialect } = context.templates.engine
   const survey = relational === undefined ? undefined : surveyOf(relational, query.rendered)
   const answer = proveModel({
@@ -36,17 +59,24 @@ export function judgePartitions(
     survey,
     readsItself,
     fold: (name) => dialect.fold(name, false),
-    partitionOf: (upstream) => {
-      const name = resolveWritten(context.index, upstream)
-      return name === undefined ? undefined : models.get(name)?.config.partition
-    },
+    partitionOf: (upstream) => upstreamPartition(context, models, upstream),
     columnsOf: () => undefined,
   })
-  const verdict = verdictOf(context, query, answer)
   const findings =
     relational === undefined || survey === undefined
       ? []
       : lintModel(relational, survey, (table) => partitionedName(context, models, query, table))
+  return { answer, findings }
+}
+
+/** What is said of the partitions of a model, with places. */
+export function judged(
+  context: AnalysisContext,
+  query: QueryText,
+  model: ModelFile,
+  { answer, findings }: PartitionFindings,
+): Judged {
+  const verdict = verdictOf(context, query, answer)
   return {
     verdict,
     warnings: [
@@ -71,7 +101,7 @@ function allows({ config }: Pick<ModelFile, 'config'>, rule: AllowedWarning): bo
 /** The upstream with partitions that a table reference means. */
 function partitionedName(
   { index }: AnalysisContext,
-  models: ReadonlyMap<string, ModelFile>,
+  models: Models,
   query: QueryText,
   { parts }: TableRef,
 ): string | undefined {

@@ -5,13 +5,22 @@ import { indexNames } from '../graph/names.ts'
 import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
 import type { Rendered } from '../template/template.ts'
-import { type Analysed, type AnalysisContext, analyse, type QueryText } from './analyse.ts'
-import { judgePartitions } from './batches.ts'
+import {
+  type Analysed,
+  type AnalysisContext,
+  meaningOf,
+  type QueryText,
+  type ResolvedQuery,
+  resolveQuery,
+  understood,
+} from './analyse.ts'
+import { decidesPartitions, judged, judgePartitions } from './batches.ts'
 import { buildNodes } from './build-nodes.ts'
 import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
 import { graphOf } from './graph-of.ts'
 import { relationOf } from './physical.ts'
+import { type Judgement, QueryMemory, type ShapeResult } from './query-memory.ts'
 import { compileSourceQueries } from './source-queries.ts'
 import { collecting, type Engine, Templates } from './templates.ts'
 
@@ -43,7 +52,6 @@ async function compileWith(
   warnings: readonly Diagnostic[],
 ): Promise<Compilation> {
   const problems: Diagnostic[] = []
-  engine.parser.expect?.(project.models.length + project.checks.length)
   const templates = await Templates.create(project, engine)
   const relations = physicalRelations(project, engine)
   const context = analysisContext(project, templates, relations)
@@ -53,11 +61,13 @@ async function compileWith(
     ...project.sources,
   ]
   const conditions = conditionsOf(checked)
-  const parsedConditions = engine.parser.parse(conditions.map(probeOf))
+  const memory = new QueryMemory(engine.answers, engine.dialect.name)
+  const parsedConditions = shapesOf(engine, memory, conditions.map(probeOf))
   const found: Diagnostic[] = []
-  const analysed = await analyseAll(context, problems, found)
+  const analysed = await analyseAll(context, memory, problems, found)
   const sourceQueries = await compileSourceQueries(context, problems)
   const results = await parsedConditions
+  memory.save()
   const byCondition = new Map(conditions.map((condition, position) => [condition, results[position]!]))
   const checks = new Map(
     checked.map((relation) => [relation.name, compileChecks(context, relation, byCondition, problems)]),
@@ -128,12 +138,27 @@ function analysisContext(
   return { project, templates, index, physical }
 }
 
+/** What is understood of each text alone, parsing what is not remembered. */
+async function shapesOf(
+  engine: Engine,
+  memory: QueryMemory,
+  texts: readonly string[],
+): Promise<readonly ShapeResult[]> {
+  const known = texts.map((text) => memory.shape(text))
+  const unknown = texts.filter((_, position) => known[position] === undefined)
+  const parsed = unknown.length === 0 ? [] : await engine.parser.parse(unknown)
+  const found = new Map(unknown.map((text, position) => [text, parsed[position]!]))
+  for (const [text, result] of found) memory.rememberShape(text, result)
+  return texts.map((text, position) => known[position] ?? found.get(text)!)
+}
+
 /** Texts that are rendered before the parser gets them, so that it works on some while others are rendered. */
 const BATCH = 250
 
 /** Renders, parses and analyses every model and check, by node name. Of each text only what was understood is kept. */
 async function analyseAll(
   context: AnalysisContext,
+  memory: QueryMemory,
   problems: Diagnostic[],
   warnings: Diagnostic[],
 ): Promise<ReadonlyMap<string, Analysed>> {
@@ -152,7 +177,7 @@ async function analyseAll(
     })),
   ]
   const models = new Map(project.models.map((model) => [model.name, model]))
-  const hasPartitions = (name: string) => models.get(name)?.config.partition !== undefined
+  const work: Work = { context, memory, models, problems, warnings }
   const batches: Promise<readonly (readonly [string, Analysed])[]>[] = []
   for (let from = 0; from < files.length; from += BATCH) {
     const queries = collecting(
@@ -164,13 +189,11 @@ async function analyseAll(
         rendered: render(),
       }),
     ).filter((query) => query !== undefined)
-    const parsed = parser.parse(
-      queries.map((query) => query.rendered.text),
-      new Set(queries.flatMap((query, position) => (hasPartitions(query.name) ? [position] : []))),
-    )
-    batches.push(
-      parsed.then((results) => analyseBatch(context, models, queries, results, problems, warnings)),
-    )
+    const known = queries.map(({ rendered }) => memory.shape(rendered.text))
+    const unknown = queries.filter((_, position) => known[position] === undefined)
+    if (unknown.length > 0) parser.expect?.(files.length - from)
+    const parsed = parse(work, unknown)
+    batches.push(parsed.then((results) => analyseBatch(work, queries, known, results)))
     // Lets the parser's answers in.
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -178,24 +201,101 @@ async function analyseAll(
   return new Map((await Promise.all(batches)).flat())
 }
 
-function analyseBatch(
-  context: AnalysisContext,
-  models: ReadonlyMap<string, ModelFile>,
+/** What every step of analysing works with. */
+interface Work {
+  readonly context: AnalysisContext
+  readonly memory: QueryMemory
+  readonly models: ReadonlyMap<string, ModelFile>
+  readonly problems: Diagnostic[]
+  readonly warnings: Diagnostic[]
+}
+
+/** Parses queries; of those with partitions as relations, too. */
+async function parse(
+  { context, models }: Work,
   queries: readonly QueryText[],
-  results: readonly ParseResult[],
-  problems: Diagnostic[],
-  warnings: Diagnostic[],
-): readonly (readonly [string, Analysed])[] {
-  return queries.flatMap((query, position) => {
-    const result = results[position]!
-    const found = analyse(context, query, result, problems)
-    if (found === undefined) return []
-    const { rewritten: _, ...kept } = found
-    const judged = judgePartitions(context, models, query, result, found)
-    if (judged === undefined) return [[query.name, kept] as const]
-    warnings.push(...judged.warnings)
-    return [[query.name, { ...kept, batch: judged.verdict }] as const]
+): Promise<ReadonlyMap<QueryText, ParseResult>> {
+  if (queries.length === 0) return new Map()
+  const hasPartitions = ({ name }: QueryText) => models.get(name)?.config.partition !== undefined
+  const results = await context.templates.engine.parser.parse(
+    queries.map((query) => query.rendered.text),
+    new Set(queries.flatMap((query, position) => (hasPartitions(query) ? [position] : []))),
+  )
+  return new Map(queries.map((query, position) => [query, results[position]!]))
+}
+
+interface Resolved {
+  readonly query: QueryText
+  readonly resolved: ResolvedQuery
+  readonly key: string
+  readonly judgement: Judgement | undefined
+}
+
+async function analyseBatch(
+  work: Work,
+  queries: readonly QueryText[],
+  known: readonly (ShapeResult | undefined)[],
+  parsed: ReadonlyMap<QueryText, ParseResult>,
+): Promise<readonly (readonly [string, Analysed])[]> {
+  const { context, memory, problems } = work
+  for (const [query, result] of parsed) memory.rememberShape(query.rendered.text, result)
+  const all = queries.flatMap((query, position): Resolved[] => {
+    const resolved = resolveQuery(context, query, known[position] ?? parsed.get(query)!, problems)
+    if (resolved === undefined) return []
+    const key = memory.judgementKey(decisive(work, query, resolved))
+    return [{ query, resolved, key, judgement: memory.judgement(key) }]
   })
+  // What a name means has changed while the text has not.
+  const again = all.filter(({ query, judgement }) => judgement === undefined && !parsed.has(query))
+  const reparsed = await parse(
+    work,
+    again.map(({ query }) => query),
+  )
+  return all.map(({ query, resolved, key, judgement }) => {
+    const found = judgement ?? judge(work, query, resolved, parsed.get(query) ?? reparsed.get(query)!)
+    if (judgement === undefined) memory.rememberJudgement(key, found)
+    const { rewritten: _, ...kept } = understood(context, query, resolved, found.meaning)
+    const model = work.models.get(query.name)
+    if (found.partitions === undefined || model === undefined) return [query.name, kept] as const
+    const { verdict, warnings } = judged(context, query, model, found.partitions)
+    work.warnings.push(...warnings)
+    return [query.name, { ...kept, batch: verdict }] as const
+  })
+}
+
+/** All that decides a judgement. */
+function decisive(
+  { context, models }: Work,
+  { name, rendered }: QueryText,
+  resolved: ResolvedQuery,
+): unknown {
+  const symbols = rendered.spans.filter(({ symbol }) => symbol !== undefined)
+  const model = models.get(name)
+  return [
+    rendered.text,
+    rendered.symbolsDecide,
+    symbols.map(({ start, end, symbol }) => [start, end, symbol]),
+    resolved.names,
+    resolved.readsItself,
+    model?.config.partition === undefined ? null : decidesPartitions(context, models, model, resolved.names),
+  ]
+}
+
+function judge(
+  { context, models }: Work,
+  query: QueryText,
+  resolved: ResolvedQuery,
+  result: ParseResult,
+): Judgement {
+  if (!result.ok) throw new Error(`${query.name} was parsed before`)
+  const meaning = meaningOf(result.query, resolved)
+  const model = models.get(query.name)
+  if (model?.config.partition === undefined) return { meaning }
+  const { relational } = result.query
+  return {
+    meaning,
+    partitions: judgePartitions(context, models, query, model, relational, resolved.readsItself),
+  }
 }
 
 /** Where `reader` first names `upstream` in its SQL. */

@@ -1,11 +1,11 @@
 import type { Check } from '../checks/check.ts'
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { resolveName, unresolved } from '../graph/names.ts'
-import type { ParseResult } from '../sql/parser.ts'
 import { refusalDiagnostics } from '../sql/refusals.ts'
 import { rewriteReferences } from '../sql/rewrite.ts'
 import { tokenize } from '../sql/tokens.ts'
 import { type AnalysisContext, resolveWritten } from './analyse.ts'
+import type { ShapeResult } from './query-memory.ts'
 
 /** A relation with checks, as far as this step looks. */
 export interface Checked {
@@ -44,7 +44,7 @@ export function conditionsOf(relations: readonly Checked[]): readonly string[] {
 export function compileChecks(
   context: AnalysisContext,
   relation: Checked,
-  parsed: ReadonlyMap<string, ParseResult>,
+  parsed: ReadonlyMap<string, ShapeResult>,
   problems: Diagnostic[],
 ): CompiledChecks {
   const reads = new Set<string>()
@@ -89,7 +89,7 @@ function compileCondition(
   relation: Checked,
   check: Check,
   condition: string,
-  result: ParseResult,
+  result: ShapeResult,
   reads: Set<string>,
   problems: Diagnostic[],
 ): string {

@@ -1,3 +1,4 @@
+import { openContentCache } from '../cache/content-cache.ts'
 import type { Environment } from '../config/environment.ts'
 import type { Project, TargetConfig, VarValue } from '../config/project.ts'
 import { scanProject } from '../config/scan.ts'
@@ -81,7 +82,8 @@ export async function openProject(request: OpenRequest): Promise<OpenProject> {
 async function compileAll(request: OpenRequest, scan: ReturnType<typeof scanProject>) {
   const { loadProject } = await import('../config/load.ts')
   const { project, warnings, environmentNames, errors, brokenFiles } = await loadProject({ ...request, scan })
-  const engine = await request.engineOf(project.target.adapter)
+  const answers = openContentCache({ root: request.root, name: 'queries', build: request.build })
+  const engine = { ...(await request.engineOf(project.target.adapter)), answers }
   const { compilation, problems, broken } = await compileLoaded(
     request,
     project,

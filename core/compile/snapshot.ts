@@ -21,6 +21,12 @@ export function isSequential(node: CompiledNode | undefined): node is SnapshotMo
   return isSnapshot(node) && node.config.partition !== undefined && recordsIntervals(node.config.snapshot)
 }
 
+/** A snapshot with partitions whose versions carry their own time: one that an earlier partition shows too becomes a version of that one, so that how
+ * many rows a partition has says nothing. */
+export function collectsPartitions(node: CompiledNode | undefined): boolean {
+  return isSnapshot(node) && node.config.partition !== undefined && !isSequential(node)
+}
+
 /** Whether the query says of which partition it gives the state. One that does not shows only the present. */
 export function namesItsPartition({ sql }: CompiledModel): boolean {
   return sql.symbolsDecide || sql.parts.some((part) => 'symbol' in part)

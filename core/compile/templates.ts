@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Capabilities, Dialect } from '../adapter.ts'
+import type { ContentCache } from '../cache/content-cache.ts'
 import type { CheckFile, ModelFile, PartitionConfig, Project, SourceConfig } from '../config/project.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { frameOf } from '../diagnostics/frame.ts'
@@ -20,6 +21,8 @@ export interface Engine {
   readonly dialect: Dialect
   readonly capabilities: Capabilities
   readonly parser: SqlParser
+  /** What was understood before; undefined: nothing is remembered. */
+  readonly answers?: ContentCache
 }
 
 /** A text below `models/` or `checks/` that renders to one query. */
@@ -212,7 +215,10 @@ function anyWindowOf(partition: PartitionConfig): Window {
 }
 
 /** The window that stands in for every partition of a model while it is compiled. */
-export function sentinelWindow(model: ModelFile): Window {
+export function sentinelWindow(model: {
+  readonly name: string
+  readonly config: Pick<ModelFile['config'], 'partition' | 'reads'>
+}): Window {
   const partition = model.config.partition
   if (partition === undefined) throw new Error(`${model.name} has no partitions`)
   return {
