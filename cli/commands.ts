@@ -76,7 +76,7 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Prints the tasks in an order in which they could run, each with its reason, and runs nothing.',
     arguments: [],
-    options: [...selection, ...partitions, 'force', 'fullRefresh', 'upstream', 'batch'],
+    options: [...selection, ...partitions, 'force', 'fullRefresh', 'loseHistory', 'upstream', 'batch'],
     formats: ['table', 'json'],
     examples: ['sluice plan --select staging.flights+ --partition 2001-01-05'],
     load: async () => (await import('./commands/plan.ts')).plan,
@@ -92,6 +92,7 @@ export const commands: readonly CommandDefinition[] = [
       ...partitions,
       'force',
       'fullRefresh',
+      'loseHistory',
       'upstream',
       'batch',
       'verifyBatch',

@@ -93,6 +93,7 @@ function plannedWork(run: StoredRun, plan: RecordedPlan, { units }: LeftOver, gi
       history: true,
       force: options.force === true || options.only?.includes('all') === true,
       fullRefresh: isRebuild,
+      ...(options.loseHistory === true ? { losesHistory: true } : {}),
       upstream: isRebuild ? 'build' : (options.upstream ?? 'block'),
       ...(options.order === undefined ? {} : { order: options.order }),
       ...(typeof options.batch === 'number' ? { batch: options.batch } : {}),

@@ -13,6 +13,7 @@ export async function planRequest(workspace: Workspace, invocation: Invocation):
     ...(range === undefined ? {} : { range }),
     force: options.force ?? false,
     fullRefresh: options.fullRefresh ?? false,
+    ...(options.loseHistory === true ? { losesHistory: true } : {}),
     upstream: options.upstream ?? 'block',
     ...(typeof options.batch === 'number' ? { batch: options.batch } : {}),
   }

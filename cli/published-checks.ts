@@ -1,5 +1,6 @@
 import type { Adapter, Column, Session } from '../core/adapter.ts'
 import type { CheckOutcome } from '../core/checks/check.ts'
+import { isOfAllRows } from '../core/checks/kinds.ts'
 import type {
   CompiledCheck,
   CompiledModel,
@@ -7,6 +8,7 @@ import type {
   CompiledRelation,
   CompiledSource,
 } from '../core/compile/compiled.ts'
+import { collectsPartitions } from '../core/compile/snapshot.ts'
 import type { LedgerSnapshot } from '../core/ledger/records.ts'
 import { Edges } from '../core/plan/edges.ts'
 import { States } from '../core/plan/state.ts'
@@ -33,6 +35,9 @@ export interface CheckRequest {
   readonly snapshot: LedgerSnapshot
   readonly range: RequestedRange | undefined
   readonly signal: AbortSignal
+  /** A model's name in the ledger. */
+  readonly ledgerName: (model: string) => string
+  readonly now: () => Date
 }
 
 /** Runs the checks of one node on its published rows, partition by partition, oldest first. What is not published is left out. */
@@ -88,7 +93,13 @@ async function outcomesOf(
   partition: Partition | undefined,
 ): Promise<readonly CheckOutcome[] | undefined> {
   const { workspace, adapter } = request
-  const context = { project: workspace.project, adapter, texts: workspace.texts }
+  const context = {
+    project: workspace.project,
+    adapter,
+    texts: workspace.texts,
+    ledgerName: request.ledgerName,
+    now: request.now,
+  }
   const columns = await columnsOf(adapter, session, node)
   if (columns === undefined) return undefined
   const subject = subjectOf(request, withoutCounts(node), columns, partition)
@@ -104,9 +115,10 @@ function subjectOf(
   const from = node.kind === 'source' ? node.sql : adapter.dialect.relation(node.relation)
   const type = node.kind === 'model' ? partitionColumnType(adapter, node, columns) : undefined
   if (node.kind !== 'model' || partition === undefined || type === undefined)
-    return { node, columns, rows: { from } }
+    return { node, columns, rows: { from }, isPublished: true }
   return {
     node,
+    isPublished: true,
     partition,
     window: windowOf(workspace.project, node, partition, type),
     columns,
@@ -123,11 +135,11 @@ async function columnsOf(
   return adapter.catalog.columns(session, node.relation)
 }
 
-/** Where the newest row of a key wins, a later partition takes rows away from an earlier one: how many each has left says nothing
- * (section 6), while what holds of all of a partition's rows holds of those that are left. */
+/** Where the newest row of a key wins, a later partition takes rows away from an earlier one: how many each has left, and what they
+ * amount to, says nothing (section 6), while what holds of each of a partition's rows holds of those that are left. */
 function withoutCounts<T extends CompiledRelation | CompiledSource>(node: T): T {
-  if (node.kind !== 'model' || !newestWins(node)) return node
-  return { ...node, checks: node.checks.filter((check) => check.kind !== 'row_count') }
+  if (node.kind !== 'model' || !(newestWins(node) || collectsPartitions(node))) return node
+  return { ...node, checks: node.checks.filter((check) => !isOfAllRows(check)) }
 }
 
 /** Undefined stands for a relation without partitions. */

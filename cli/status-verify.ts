@@ -5,6 +5,7 @@ import {
   isRelation,
   materializationOf,
 } from '../core/compile/compiled.ts'
+import { collectsPartitions, isSnapshot } from '../core/compile/snapshot.ts'
 import type { Code } from '../core/diagnostics/catalogue.ts'
 import { WHOLE } from '../core/ledger/records.ts'
 import { instantOf } from '../core/ledger/stored-values.ts'
@@ -132,8 +133,10 @@ async function verifyRelation(
       },
     ]
   }
-  if (isView || (node.kind === 'model' && newestWins(node))) return []
-  return verifyRows(ledger, node, columns, published, range)
+  if (isView || collectsPartitions(node) || (node.kind === 'model' && newestWins(node))) return []
+  const found = await verifyRows(ledger, node, columns, published, range)
+  // What a snapshot has lost, no run brings back.
+  return isSnapshot(node) ? found.map(({ next: _, ...difference }) => difference) : found
 }
 
 async function verifyRows(

@@ -85,6 +85,12 @@ export const optionDefinitions = {
     group: 'Execution',
     parse: asFlag,
   }),
+  loseHistory: option({
+    flags: '--lose-history',
+    summary: 'let a full refresh lose what snapshots have recorded',
+    group: 'Execution',
+    parse: asFlag,
+  }),
   dryRun: option({
     flags: '--dry-run',
     summary: 'show the plan and run nothing',
