@@ -222,7 +222,12 @@ async function publish(opened: Opened, model: CompiledModel, days: readonly Part
     await session.execute(dialect.insertByName(target, columns, text).sql)
     const sql =
       days.length === 1
-        ? buildChecks(dialect, model.checks, { from: target, window }, relationOf).counts
+        ? buildChecks(
+            dialect,
+            model.checks,
+            { from: target, window },
+            { relationOf, windowOf: () => undefined },
+          ).counts
         : buildBatchChecks(
             dialect,
             model.checks,

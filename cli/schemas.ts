@@ -129,6 +129,22 @@ const totals = z
   .describe('partitions; a relation without partitions counts as one')
 const runStatus = z.enum(['succeeded', 'failed', 'canceled'])
 
+const measure = z
+  .strictObject({
+    value: z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]).nullable(),
+    unit: z.enum(['rows', 'share', 'number', 'seconds']).describe('A share of 0.5 is 50 %'),
+    broken: z.string().optional().describe('The limit that was broken'),
+    notJudged: z.string().optional().describe('Why the check passed without a verdict'),
+    rows: count
+      .optional()
+      .describe('Rows of which failing ones are a share, or that are compared with history'),
+    history: z
+      .strictObject({ count, expected: z.number(), deviation: z.number().optional() })
+      .optional()
+      .describe('With how many earlier numbers of rows it was compared, and what was expected'),
+  })
+  .describe('What was measured, where that is more than a number of failing rows of which none may be')
+
 export const checkSchema = z
   .strictObject({
     name: z.string().min(1),
@@ -139,17 +155,33 @@ export const checkSchema = z
       'relationships',
       'row_count',
       'expression',
+      'null_share',
+      'distinct_count',
+      'mean',
+      'sum',
+      'minimum',
+      'maximum',
+      'quantile',
+      'volume',
+      'z_score',
+      'reconcile',
+      'macro',
       'custom',
+      'freshness',
+      'columns',
     ]),
     severity: z.enum(['error', 'warn']),
     model: name,
     partition: z.string().optional(),
     passed: z.boolean(),
-    failing: count.describe('Failing rows; of `unique` duplicated keys; of `row_count` the rows found'),
+    failing: count.describe(
+      'Failing rows; of `unique` duplicated keys; of `row_count` the rows found; of a measured value 1 if it is out of bounds',
+    ),
     expected: z
       .strictObject({ min: count.optional(), max: count.optional() })
       .optional()
       .describe('Of `row_count`: how many rows were demanded, limits included'),
+    measure: measure.optional(),
     sample: z.array(z.record(z.string(), z.unknown())).max(20),
   })
   .describe('The result of one check on one partition or relation')
@@ -303,6 +335,7 @@ const storedCheck = z.strictObject({
   partition: z.string().optional(),
   passed: z.boolean(),
   failing: count,
+  measure: measure.optional(),
   sample: z.array(z.record(z.string(), z.unknown())).max(20),
 })
 

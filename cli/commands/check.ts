@@ -24,14 +24,14 @@ export const check: Handler = async (invocation) => {
   const adapter = await workspace.connect({ readOnly: true })
   const tally = { passed: 0, failed: 0, warned: 0 }
   try {
-    const snapshot = await new Ledger(
-      adapter,
-      () => new Date(now()),
-      ledgerScope(project.project.target.schema),
-    ).snapshot(wholeLedger(workspace.project))
+    const clock = () => new Date(now())
+    const ledger = new Ledger(adapter, clock, ledgerScope(project.project.target.schema))
+    const snapshot = await ledger.snapshot(wholeLedger(workspace.project))
+    const ledgerName = (model: string) => ledger.nameOf(model)
+    const request = { workspace, adapter, snapshot, range, signal, ledgerName, now: clock }
     for (const node of nodes) {
       const subjects: CheckedSubject[] = []
-      for await (const subject of checkPublished({ workspace, adapter, snapshot, range, signal }, node)) {
+      for await (const subject of checkPublished(request, node)) {
         subjects.push(subject)
         for (const outcome of subject.outcomes) {
           tally[verdict(outcome)] += 1

@@ -71,6 +71,19 @@ function byDate(
   }
 }
 
+/** Buckets by number, whatever the column: for two columns whose buckets must be the same. */
+export function numberedBuckets(
+  partitions: readonly Partition[],
+  column: (alias: string) => string,
+  literal: (ms: number) => string,
+): Buckets {
+  return bySearch(
+    partitions,
+    column,
+    partitions.map(({ start }) => literal(start)),
+  )
+}
+
 function bySearch(
   partitions: readonly Partition[],
   column: (alias: string) => string,

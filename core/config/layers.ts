@@ -1,7 +1,10 @@
 import type { Check } from '../checks/check.ts'
-import { type Finding, mistakeAt, type Path, type YamlSource } from './problem.ts'
+import { didYouMean } from '../diagnostics/suggest.ts'
+import { type Finding, mistakeAt, type Path, type Problem, type YamlSource } from './problem.ts'
 import type { ColumnConfig } from './project.ts'
+import { columnKinds, kinds } from './schema/check-kinds.ts'
 import type { ColumnSettings, ModelSettings } from './schema/model.ts'
+import { sentence } from './schema/values.ts'
 
 /** One place that configures a model: its header, its YAML entry or the defaults of a folder. */
 export interface Layer {
@@ -83,13 +86,23 @@ export interface Described {
 /**
  * The checks of all layers together. A check replaces one of the same name from a farther layer; two of the same name in one
  * layer are a mistake. Checks of columns come after those of the whole.
+ * @param macros names of the project's own kinds of checks
  */
-export function mergedChecks(layers: readonly Described[], findings: Finding[]): readonly Check[] {
+export function mergedChecks(
+  layers: readonly Described[],
+  findings: Finding[],
+  macros: ReadonlySet<string>,
+): readonly Check[] {
   const found = new Map<string, Check>()
   for (const { settings, source, prefix } of layers) {
     if (settings.checks === undefined && settings.columns === undefined) continue
     const here = new Set<string>()
     const add = (check: Check, path: Path) => {
+      if (check.kind === 'macro' && !macros.has(check.macro)) {
+        const isOfColumn = path[0] === 'columns'
+        findings.push({ source, problem: unknownKind(check.macro, [...prefix, ...path], isOfColumn, macros) })
+        return
+      }
       if (here.has(check.name)) {
         const problem = mistakeAt('SL133', [...prefix, ...path], 'value', {
           message: `Two checks are named \`${check.name}\`.`,
@@ -106,6 +119,14 @@ export function mergedChecks(layers: readonly Described[], findings: Finding[]):
     }
   }
   return found.size === 0 ? nothing : [...found.values()]
+}
+
+function unknownKind(kind: string, path: Path, isOfColumn: boolean, macros: ReadonlySet<string>): Problem {
+  const known = [...(isOfColumn ? Object.keys(columnKinds) : kinds), ...macros]
+  return mistakeAt('SL132', [...path, kind], 'key', {
+    message: `\`${kind}\` is not a kind of check.`,
+    hint: sentence(didYouMean(kind, known, 1)) ?? `Kinds are ${known.join(', ')}.`,
+  })
 }
 
 /** The columns of all layers, described by the nearest layer that does, in the order of the nearest layer that names them. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { checkMacroName } from '../checks/macro.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { type Descriptions, parseDescriptions } from './descriptions.ts'
 import { matchEntries } from './entries.ts'
@@ -270,6 +271,7 @@ function assemble(
     pools: read.pools,
     timezone: settings.timezone ?? 'UTC',
     ...(cron === undefined ? {} : { cron }),
+    checkMacros: new Set(contents.macros.flatMap(({ name }) => checkMacroName(name) ?? [])),
   }
   const entries = <Key extends 'sources' | 'models' | 'seeds'>(key: Key) =>
     contents.descriptions.flatMap(({ source, parsed }) =>
@@ -286,7 +288,7 @@ function assemble(
   )
   const things: NamedThing[] = contents.models.map(namedModel)
 
-  const seeds = seedsOf(contents, entries('seeds'), things, findings, found)
+  const seeds = seedsOf(contents, entries('seeds'), things, findings, found, context.checkMacros)
   const sources = entries('sources').flatMap(({ entry, source }): SourceConfig[] => {
     const config = sourceOf(entry, source, read.targetNames, context, findings)
     if (!config) return []
@@ -334,6 +336,7 @@ function seedsOf(
   things: NamedThing[],
   findings: Finding[],
   found: Diagnostic[],
+  checkMacros: ReadonlySet<string>,
 ): SeedFile[] {
   const named = contents.seeds.map((seed) => {
     const { schema, table } = nameOfPath(seed.path)
@@ -348,7 +351,7 @@ function seedsOf(
   return named.map(({ path, bytes, text, name, schema, table }) => {
     const source = { file: path, text: text ?? '', start: 0, end: 0 }
     things.push({ kind: 'seed', name, schema, table, source })
-    const seed = seedOf(path, bytes, described.get(name), findings)
+    const seed = seedOf(path, bytes, described.get(name), findings, checkMacros)
     if (text !== undefined) found.push(...seedHeaderMistakes(text, path, seed.delimiter))
     return seed
   })

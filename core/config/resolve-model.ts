@@ -26,6 +26,8 @@ export interface PartitionContext {
   readonly timezone: string
   /** Reads a cron expression, or says what is wrong with it; left out where nothing has one. */
   readonly cron?: (expression: string) => CronGrain | string
+  /** Names of the project's own kinds of checks. */
+  readonly checkMacros: ReadonlySet<string>
 }
 
 /** What a model's configuration is checked against. */
@@ -120,7 +122,7 @@ export function resolveModel(
     onSchemaChange: all.get('on_schema_change') ?? 'fail',
     reads: readsOf(all.merged('reads')),
     follow: (all.merged('follow') as ModelConfig['follow'] | undefined) ?? noRecord,
-    checks: mergedChecks(layers, findings),
+    checks: mergedChecks(layers, findings, context.checkMacros),
     columns: mergedColumns(layers, findings),
     indexes: materialized === 'view' ? none : indexesOf(all.get('indexes')),
     grants: grantsOf(all.merged('grants')),

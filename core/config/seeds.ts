@@ -15,6 +15,7 @@ export function seedOf(
   bytes: Uint8Array,
   entry: { readonly entry: Entry<SeedSettings>; readonly source: YamlSource } | undefined,
   findings: Finding[],
+  checkMacros: ReadonlySet<string>,
 ): SeedFile {
   const { schema, table } = nameOfPath(path)
   const settings = entry?.entry.settings ?? {}
@@ -28,7 +29,7 @@ export function seedOf(
     ...(settings.description === undefined ? {} : { description: settings.description }),
     tags: settings.tags ?? [],
     columns: mergedColumns(layers, findings),
-    checks: mergedChecks(layers, findings),
+    checks: mergedChecks(layers, findings, checkMacros),
     indexes: indexesOf(settings.indexes),
     grants: grantsOf(settings.grants),
     delimiter: settings.delimiter ?? ',',

@@ -53,7 +53,7 @@ export function sourceOf(
     ...(settings.description === undefined ? {} : { description: settings.description }),
     tags: settings.tags ?? [],
     columns: mergedColumns([{ settings, source, prefix }], findings),
-    checks: mergedChecks([{ settings, source, prefix }], findings),
+    checks: mergedChecks([{ settings, source, prefix }], findings, context.checkMacros),
     relations,
     files,
     ...observedOf(entry, source, context, findings),

@@ -153,6 +153,9 @@ const moreOfAttempts: readonly LedgerColumn[] = [
 
 const moreOfPartitions: readonly LedgerColumn[] = [text('data_hash'), json('invalidated')]
 
+/** What was measured, and which limit was broken. */
+const moreOfCheckResults: readonly LedgerColumn[] = [json('measure')]
+
 function added(table: string, columns: readonly LedgerColumn[]) {
   return columns.map((column) => ({ table, column: optional(column) }))
 }
@@ -170,6 +173,7 @@ export const ledgerMigrations: readonly LedgerMigration[] = [
     ],
     addIndexes: [{ table: 'partitions', columns: ['model', 'start_at'] }],
   },
+  { version: 3, createTables: [], addColumns: added('check_results', moreOfCheckResults) },
 ]
 
 export const ledgerVersion = ledgerMigrations.at(-1)!.version

@@ -309,7 +309,7 @@ export function releaseLease(token: string): Statement {
 }
 
 const CHECK_COLUMNS =
-  'attempt, run_id, model, partition_key, name, kind, severity, passed, failing, sample, checked_at'
+  'attempt, run_id, model, partition_key, name, kind, severity, passed, failing, sample, measure, checked_at'
 
 /** The outcomes of an attempt's checks. Those that held for many partitions are told by their names and the partitions' keys, not one by one. */
 export function recordChecks(
@@ -360,6 +360,7 @@ function checkValues(attempt: string, run: string, at: Date, outcome: CheckOutco
     outcome.passed,
     outcome.failing,
     JSON.stringify(outcome.sample, jsonSafe),
+    outcome.measure === undefined ? null : JSON.stringify(outcome.measure),
     at,
   ]
 }
@@ -403,7 +404,9 @@ function sharedOutcomes(outcomes: readonly CheckOutcome[]): {
 }
 
 function hasNothingToTell(outcome: CheckOutcome): boolean {
-  return outcome.passed && outcome.failing === 0 && outcome.sample.length === 0
+  return (
+    outcome.passed && outcome.failing === 0 && outcome.measure === undefined && outcome.sample.length === 0
+  )
 }
 
 function recordShared(
@@ -417,7 +420,7 @@ function recordShared(
   const named = checks.map(({ name, kind, severity }) => `(${text(name)}, ${text(kind)}, ${text(severity)})`)
   return {
     sql: `insert into sluice.check_results (${CHECK_COLUMNS})
-select ${text(attempt)}, ${text(run)}, ${text(model)}, p.partition_key, c.name, c.kind, c.severity, true, 0, '[]', ${dialect.instant(at.getTime(), 'timestamptz')}
+select ${text(attempt)}, ${text(run)}, ${text(model)}, p.partition_key, c.name, c.kind, c.severity, true, 0, '[]', cast(null as varchar), ${dialect.instant(at.getTime(), 'timestamptz')}
 from (values ${keys.map((key) => `(${text(key)})`).join(', ')}) as p(partition_key)
 cross join (values ${named.join(', ')}) as c(name, kind, severity)`,
   }

@@ -84,14 +84,14 @@ order by a.started_at desc, a.id desc${filter.limit === undefined ? '' : ` limit
 
 /** The checks of attempts, in the order in which they ran. */
 export async function readChecks(
-  { session, list }: LedgerSession,
+  { session, version, list }: LedgerSession,
   of: { readonly run: string } | { readonly attempts: readonly string[] },
 ): Promise<readonly StoredCheck[]> {
   if ('attempts' in of && of.attempts.length === 0) return []
-  const condition = 'run' in of ? `run_id = $1` : `attempt in (${list(of.attempts)})`
+  const condition = 'run' in of ? `c.run_id = $1` : `c.attempt in (${list(of.attempts)})`
   const rows = await session.query(
-    `select attempt, model, partition_key, name, kind, severity, passed, failing, sample from sluice.check_results
-where ${condition} order by checked_at, partition_key, name`,
+    `select c.attempt, c.model, c.partition_key, c.name, c.kind, c.severity, c.passed, c.failing, c.sample, ${since(3, version, 'measure', 'c')}
+from sluice.check_results as c where ${condition} order by c.checked_at, c.partition_key, c.name`,
     'run' in of ? [of.run] : [],
   )
   return rows.map(storedCheck)
@@ -125,6 +125,7 @@ function storedAttempt(row: Row): StoredAttempt {
 
 function storedCheck(row: Row): StoredCheck {
   const key = text(row.partition_key)
+  const measure = jsonOf(row.measure) as StoredCheck['measure'] | null | undefined
   return {
     attempt: text(row.attempt),
     model: text(row.model),
@@ -134,6 +135,7 @@ function storedCheck(row: Row): StoredCheck {
     severity: row.severity as StoredCheck['severity'],
     passed: row.passed === true,
     failing: Number(row.failing),
+    ...(measure === undefined || measure === null ? {} : { measure }),
     sample: jsonOf(row.sample) as StoredCheck['sample'],
   }
 }

@@ -25,6 +25,13 @@ export async function boundChecks(
         result.push({ ...check, columns: check.columns.map(name) })
         break
       case 'accepted_values':
+      case 'null_share':
+      case 'distinct_count':
+      case 'mean':
+      case 'sum':
+      case 'minimum':
+      case 'maximum':
+      case 'quantile':
         result.push({ ...check, column: name(check.column) })
         break
       case 'relationships': {
@@ -34,6 +41,10 @@ export async function boundChecks(
       }
       case 'row_count':
       case 'expression':
+      case 'volume':
+      case 'z_score':
+      case 'reconcile':
+      case 'macro':
         result.push(check)
         break
     }

@@ -15,7 +15,8 @@ export function checksOf(
   const passed = new Map<string, { readonly first: CheckOutcome; readonly keys: Set<string | undefined> }>()
   const events: CheckFinished[] = []
   for (const check of outcomes) {
-    if (!isBatch || !check.passed) {
+    // What was measured differs from partition to partition.
+    if (!isBatch || !check.passed || check.measure !== undefined) {
       events.push({ ...about, partitions: partitionsOf(task.partitions, new Set([check.partition])), check })
       continue
     }

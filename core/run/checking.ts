@@ -1,14 +1,20 @@
 import type { Adapter, Column, Dialect, Session } from '../adapter.ts'
-import { buildChecks, type CheckedRows, failingOf, hasPassed } from '../checks/build.ts'
+import { buildChecks, type CheckedRows } from '../checks/build.ts'
 import type { Check, CheckOutcome } from '../checks/check.ts'
+import { isSetCheck, judge, onlyBounds } from '../checks/found.ts'
+import { judgeCount, type Verdict } from '../checks/judge.ts'
+import { isOfHistory } from '../checks/kinds.ts'
 import type { CompiledCheck, CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
 import { diagnostic } from '../diagnostics/diagnostic.ts'
+import { VolumeHistory } from '../gates/volume-history.ts'
 import type { Partition } from '../time/interval.ts'
 import type { SqlTexts } from './attempt.ts'
 import { boundChecks } from './bound-checks.ts'
 import { ChecksUnevaluated, withUserSql } from './diagnose.ts'
 import { hidesBehind, readsHidden, withoutValues } from './hidden.ts'
+import { runMacroCheck } from './macro-check.ts'
+import { otherRelationsOf } from './other-relations.ts'
 
 /** Failing rows that are kept of one check. */
 export const SAMPLE_ROWS = 20
@@ -23,12 +29,19 @@ export interface Subject {
   readonly columns: readonly Column[]
   /** Those of the node's checks to run; left out for all. */
   readonly checks?: readonly Check[]
+  /** What numbers of rows are compared with; left out: what the ledger has. */
+  readonly history?: VolumeHistory
+  /** The rows are those that the ledger has a record of. */
+  readonly isPublished?: boolean
 }
 
 export interface CheckingContext {
   readonly project: CompiledProject
   readonly adapter: Adapter
   readonly texts: SqlTexts
+  /** A model's name in the ledger. */
+  readonly ledgerName: (model: string) => string
+  readonly now: () => Date
 }
 
 export interface Checked {
@@ -44,17 +57,32 @@ export function splitChecks(
 ): { readonly ofRows: readonly Check[]; readonly ofItself: readonly Check[] } {
   const name = dialect.relation(node.relation)
   const reads = (condition: string | undefined) => condition?.includes(name) ?? false
-  const readsItself = (check: Check) =>
-    (check.kind === 'relationships' && check.to === node.name) ||
-    reads(check.where) ||
-    (check.kind === 'expression' && reads(check.expression))
+  const readsItself = (check: Check): boolean => {
+    if (reads(check.where)) return true
+    switch (check.kind) {
+      case 'relationships':
+        return check.to === node.name
+      case 'expression':
+        return reads(check.expression)
+      case 'reconcile':
+        return (
+          check.with === node.name ||
+          reads(check.withWhere) ||
+          [...check.by, ...check.compare].some((pair) => reads(pair.ours) || reads(pair.theirs))
+        )
+      case 'macro':
+        return check.sql?.parts.some((part) => 'text' in part && reads(part.text)) ?? false
+      default:
+        return false
+    }
+  }
   return {
     ofRows: node.checks.filter((check) => !readsItself(check)),
     ofItself: node.checks.filter(readsItself),
   }
 }
 
-/** Runs all set-based checks of one partition as one query, then samples what failed, then custom checks. */
+/** Runs all set-based checks of one partition as one query, then samples what failed, then the others one by one, then custom checks. */
 export async function runChecks(
   context: CheckingContext,
   session: Session,
@@ -65,25 +93,69 @@ export async function runChecks(
   const bound = await evaluating(context, node, undefined, () =>
     boundChecks(context, session, checks, subject.columns),
   )
-  const built = buildChecks(context.adapter.dialect, bound, subject.rows, (name) =>
-    physicalName(context, name),
-  )
+  const others = await otherRelationsOf(context, session, subject, bound)
+  const built = buildChecks(context.adapter.dialect, bound, subject.rows, others)
   const [counts] = await evaluating(context, node, built.counts, () => session.query(built.counts))
+  const { rows, found } = built.read(counts!)
   const outcomes: CheckOutcome[] = []
-  for (const [index, check] of checks.entries()) {
-    const count = Number(counts![`c${index}`])
-    const passed = hasPassed(check, count)
-    const query = passed ? undefined : built.sample(index, sampledColumns(context, subject), SAMPLE_ROWS)
+  const verdicts = new Map<Check, CheckOutcome>()
+  for (const [index, check] of bound.entries()) {
+    if (isOfHistory(check)) continue
+    if (check.kind === 'macro') {
+      const { failing, looked, sample } = await runMacroCheck(context, session, subject, check)
+      const verdict = judgeCount(check, failing, looked ?? rows)
+      verdicts.set(check, outcomeOf(subject, check, verdict, verdict.passed ? [] : sample))
+      continue
+    }
+    if (!isSetCheck(check)) continue
+    const verdict = judge(check, found[index]!)
+    const query = verdict.passed ? undefined : sampleQuery(context, subject, built, check, index)
     const sample = query === undefined ? [] : await session.query(query)
-    outcomes.push({ ...identity(subject, check), passed, failing: failingOf(check, count), sample })
+    verdicts.set(check, outcomeOf(subject, check, verdict, sample))
   }
   for (const gate of gates) outcomes.push(await runCustomCheck(context, session, gate, subject))
-  return { rows: Number(counts!.row_count), outcomes }
+  const ofHistory = bound.filter(isOfHistory)
+  if (ofHistory.length > 0) {
+    const history = subject.history ?? historyOf(context, subject)
+    const { partition } = subject
+    await history.load(session, ofHistory, partition === undefined ? [] : [partition])
+    for (const check of ofHistory) {
+      const judged = {
+        rows,
+        readAt: context.now().getTime(),
+        ...(partition === undefined ? {} : { partition }),
+      }
+      verdicts.set(check, outcomeOf(subject, check, history.judge(check, judged), []))
+    }
+  }
+  return { rows, outcomes: [...bound.flatMap((check) => verdicts.get(check) ?? []), ...outcomes] }
+}
+
+function historyOf(context: CheckingContext, { node, isPublished = false }: Subject): VolumeHistory {
+  if (node.kind === 'source') throw new Error(`${node.name} is a source and has no history`)
+  return new VolumeHistory(node, {
+    ledgerName: context.ledgerName(node.name),
+    isPublished,
+    startsAnew: false,
+  })
+}
+
+/** The query for a sample of what failed, unless nobody may see it. */
+export function sampleQuery(
+  context: CheckingContext,
+  subject: Pick<Subject, 'node' | 'columns'>,
+  built: ReturnType<typeof buildChecks>,
+  check: Check,
+  index: number,
+): string | undefined {
+  // Its rows are made of expressions over both sides, which cannot be traced to columns.
+  if (check.kind === 'reconcile' && readsHidden(context.project.nodes, subject.node)) return undefined
+  return built.sample(index, sampledColumns(context, subject), SAMPLE_ROWS)
 }
 
 /** Runs one custom check: it passes when its query selects no row. */
 export async function runCustomCheck(
-  context: CheckingContext,
+  context: Pick<CheckingContext, 'project' | 'texts'>,
   session: Session,
   check: CompiledCheck,
   subject: Pick<Subject, 'partition' | 'window'> & { readonly node: { readonly name: string } },
@@ -94,25 +166,24 @@ export async function runCustomCheck(
     session.query(`${prefix}${sql.text}\n) as failing_rows`),
   )
   const failing = Number(row!.failing)
+  const verdict = judgeCount(check, failing, failing)
   const sample =
-    failing === 0 || readsHidden(context.project.nodes, check)
+    verdict.passed || readsHidden(context.project.nodes, check)
       ? []
       : await session.query(`select * from (\n${sql.text}\n) as failing_rows limit ${SAMPLE_ROWS}`)
   return {
     name: check.name,
     kind: 'custom',
-    severity: check.severity,
     model: subject.node.name,
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
-    passed: failing === 0,
-    failing,
+    ...verdict,
     sample,
   }
 }
 
 /** Columns that samples may show. A view's columns can be others' under new names. */
 export function sampledColumns(
-  context: CheckingContext,
+  context: Pick<CheckingContext, 'project'>,
   subject: Pick<Subject, 'node' | 'columns'>,
 ): readonly string[] {
   const { nodes } = context.project
@@ -124,34 +195,37 @@ export function sampledColumns(
   return subject.columns.map((column) => column.name).filter((name) => !hidden.has(name.toLowerCase()))
 }
 
-/** What of an outcome is known before the check has run. */
-export function identity(subject: Pick<Subject, 'node' | 'partition'>, check: Check) {
+/** The outcome of a declared check. */
+export function outcomeOf(
+  subject: Pick<Subject, 'node' | 'partition'>,
+  check: Check,
+  verdict: Verdict,
+  sample: CheckOutcome['sample'],
+): CheckOutcome {
   return {
     name: check.name,
     kind: check.kind,
-    severity: check.severity,
     model: subject.node.name,
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
-    ...(check.kind === 'row_count' ? { expected: limitsOf(check) } : {}),
+    ...(check.kind === 'row_count' ? { expected: onlyBounds(check) } : {}),
+    ...verdict,
+    sample,
   }
 }
 
-function limitsOf({ min, max }: Extract<Check, { kind: 'row_count' }>) {
-  return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
-}
-
-export function physicalName(context: CheckingContext, name: string): string {
+export function physicalName(context: Pick<CheckingContext, 'project' | 'adapter'>, name: string): string {
   const node = context.project.nodes.get(name)
   if (node === undefined || node.kind === 'check') throw new Error(`no relation ${name}`)
   return node.kind === 'source' ? node.sql : context.adapter.dialect.relation(node.relation)
 }
 
-/** Says of an error of the engine that it was a check that could not be evaluated, by this query if it is one. */
+/** Says of an error of the engine that it was a check that could not be evaluated, by this query if it is one; by `check` if only that one ran. */
 export async function evaluating<T>(
-  context: CheckingContext,
+  context: Pick<CheckingContext, 'project' | 'adapter'>,
   node: CompiledRelation | CompiledSource,
   sql: string | undefined,
   work: () => Promise<T>,
+  check?: Check,
 ): Promise<T> {
   try {
     return await work()
@@ -167,13 +241,12 @@ export async function evaluating<T>(
       'other',
     ].includes(explained.kind)
     if (!isOurs) throw error
-    const place = node.checks.find((check) => check.place !== undefined)?.place ?? {
-      file: node.path,
-      line: 1,
-      column: 1,
-    }
+    const placed = check ?? node.checks.find((each) => each.place !== undefined)
+    const place = placed?.place ?? { file: node.path, line: 1, column: 1 }
+    const subject =
+      check === undefined ? `the checks of ${node.name}` : `the check ${check.name} of ${node.name}`
     const problem = diagnostic('SL621', {
-      message: `the checks of ${node.name} cannot be evaluated: ${explained.message}`,
+      message: `${subject} cannot be evaluated: ${explained.message}`,
       model: node.name,
       place,
       ...(explained.hint === undefined ? {} : { hint: explained.hint }),

@@ -1,4 +1,5 @@
 import type { Adapter } from '../adapter.ts'
+import { isOfHistory } from '../checks/kinds.ts'
 import type { CompiledProject } from '../compile/compiled.ts'
 import { isRelation } from '../compile/compiled.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
@@ -353,7 +354,9 @@ function ownedRelations(project: CompiledProject, adapter: Adapter): ReadonlySet
 function limitsOf({ nodes, project }: CompiledProject, task: PlannedTask): TaskLimits {
   const node = nodes.get(task.model)
   if (node?.kind !== 'model') return { priority: 0 }
-  const { pool, concurrency, priority } = node.config
+  const { pool, priority } = node.config
+  // What compares with earlier partitions should find those that the same run makes.
+  const concurrency = node.checks.some(isOfHistory) ? 1 : node.config.concurrency
   const size = pool === undefined ? undefined : project.pools[pool]
   return {
     priority,

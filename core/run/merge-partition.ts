@@ -2,6 +2,7 @@ import type { Session } from '../adapter.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
 import type { Window } from '../compile/symbols.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
+import type { VolumeHistory } from '../gates/volume-history.ts'
 import { type AttemptContext, outputColumn } from './attempt.ts'
 import { type Bound, newestWins, PARTITION_START, type Written, windowCondition } from './binding.ts'
 import { runChecks, splitChecks } from './checking.ts'
@@ -19,6 +20,7 @@ export async function mergePartition(
   piece: Piece,
   window: Window,
   sql: FinalSql,
+  history: VolumeHistory,
 ): Promise<Written> {
   const { dialect } = context.adapter
   const { model } = bound
@@ -57,8 +59,10 @@ export async function mergePartition(
     // The table's rows are no more the partition's: those of other partitions may be newer.
     const checks = splitChecks(dialect, model).ofRows
     const rows = { from: stage, table: target }
-    const subject = { node: model, partition: window.partition, window, columns: bound.columns, rows, checks }
+    const { columns } = bound
+    const subject = { node: model, partition: window.partition, window, columns, rows, checks, history }
     const staged = await runChecks(context, session, subject, [])
+    history.add(window.partition, staged.rows, context.now().getTime())
     const own = (alias: string) => `${alias}.${dialect.quote(PARTITION_START)} = ${start}`
     return { piece, window, sql, staged, rows: { from: target, window: own } }
   } finally {

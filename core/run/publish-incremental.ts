@@ -3,6 +3,7 @@ import { maxBatch } from '../batch/max-batch.ts'
 import type { CompiledModel } from '../compile/compiled.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
 import type { Window } from '../compile/symbols.ts'
+import { VolumeHistory } from '../gates/volume-history.ts'
 import {
   type AttemptContext,
   type AttemptResult,
@@ -38,13 +39,18 @@ export async function publishIncremental(
   const bound = await bind(context, transaction, model)
   await settle(context, transaction, bound)
   const written: Written[] = []
+  const history = new VolumeHistory(model, {
+    ledgerName: context.ledgerName(model.name),
+    isPublished: false,
+    startsAnew: context.task.fullRefresh,
+  })
   for (const piece of stretches(context.task.partitions, mostPartitions(model))) {
     if (context.verifiesBatches && piece.length > 1) await verifyBatch(context, transaction, bound, piece)
     const window = windowFor(context, model, spanOf(piece), bound.type)
     const sql = await context.texts.model(model, window)
     written.push(
       model.config.strategy === 'merge'
-        ? await mergePartition(context, transaction, bound, piece, window, sql)
+        ? await mergePartition(context, transaction, bound, piece, window, sql, history)
         : await replacePartitions(context, transaction, bound, piece, window, sql),
     )
     // What the next statement writes would hide what is missing here.
@@ -55,7 +61,7 @@ export async function publishIncremental(
   const checked: CheckedPartition[] = []
   let blame: Blame | undefined
   for (const each of written) {
-    const found = await checkWritten(context, transaction, bound, each)
+    const found = await checkWritten(context, transaction, bound, each, history)
     checked.push(...found.partitions)
     blame = found.blame
   }
@@ -134,16 +140,18 @@ async function checkWritten(
   session: Session,
   bound: Bound,
   written: Written,
+  history: VolumeHistory,
 ): Promise<CheckedBatch> {
   const { piece, window } = written
   if (piece.length === 1) {
-    const found = await checkPartition(context, session, bound, written)
+    const found = await checkPartition(context, session, bound, written, history)
+    history.add(piece[0]!, found.rows, context.now().getTime())
     return {
       partitions: [{ partition: piece[0]!, ...found }],
       blame: { guilty: new Set(), suspects: new Set() },
     }
   }
-  const found = await checkBatch(context, session, bound, piece, window)
+  const found = await checkBatch(context, session, bound, piece, window, history)
   const rows = found.partitions.reduce((sum, each) => sum + each.rows, 0)
   await refuseStrays(session, bound, written, rows)
   return found
@@ -154,11 +162,13 @@ async function checkPartition(
   session: Session,
   bound: Bound,
   written: Written,
+  history: VolumeHistory,
 ): Promise<Checked> {
   const { model } = bound
   const { staged, window } = written
   const subject = {
     node: model,
+    history,
     partition: window.partition,
     window,
     columns: bound.columns,

@@ -1,22 +1,13 @@
 import { z } from 'zod'
 import type { Check } from '../../checks/check.ts'
-import { didYouMean } from '../../diagnostics/suggest.ts'
 import type { Path } from '../problem.ts'
 import { placeOf } from '../yaml.ts'
-import {
-  count,
-  expectedPrefix,
-  isMap,
-  knownKeysPrefix,
-  list,
-  map,
-  oneOf,
-  optional,
-  report,
-  sentence,
-  text,
-  texts,
-} from './values.ts'
+import { type Base, type BuiltOptions, buildCheck } from './build-check.ts'
+import { type BuiltInKind, columnKinds, forms, kinds, modelKinds, shared } from './check-kinds.ts'
+import { macroCheckOf } from './macro-check.ts'
+import { expectedPrefix, isMap, knownKeysPrefix, report } from './values.ts'
+
+const besideKind: readonly string[] = Object.keys(shared)
 
 /**
  * Checks as people write them. A check is a map with one kind as its key; `name`, `severity` (`error` or `warn`) and `where`
@@ -34,6 +25,13 @@ import {
  *   - relationships: { column: origin, to: staging.airports, field: iata }
  *   - row_count: { min: 1, max: 100000 }
  *   - expression: delay is null or delay < 5000           # must be true of every row; null counts as true
+ *   - not_null: { columns: tail, warn_if: "> 0", error_if: "> 1%" }
+ *   - null_share: { column: delay, max: 5% }              # also distinct_count, mean, sum, minimum, maximum
+ *   - quantile: { column: delay, q: 0.95, max: 120 }
+ *   - volume: { drop: 50%, against: median, last: 7 }     # rows of the partition against earlier ones
+ *   - z_score: { max: 3, last: 28, weekday: true }
+ *   - reconcile: { with: staging.flights, by: origin, compare: count(*), tolerance: 0.5% }
+ *   - positive: { column: delay, limit: 5 }               # macros/checks/positive.sql
  * columns:
  *   - name: origin
  *     checks:
@@ -47,55 +45,6 @@ import {
  * Without `name`, a check is named by its kind and columns: `not_null_origin`, `unique_flight_date_origin`,
  * `accepted_values_state`, `relationships_origin_staging_airports`, `row_count`, `expression_delay_lt_5000`.
  */
-type Kind = Check['kind']
-type KindSchema = z.ZodType<Partial<Options>>
-
-const shared = {
-  name: optional(text),
-  severity: optional(oneOf(['error', 'warn'])),
-  where: optional(text),
-}
-const scope = optional(oneOf(['partition', 'table']))
-const scalar = z.union([z.string(), z.number(), z.boolean()], {
-  error: () => `${expectedPrefix}text, a number, true or false`,
-})
-const values = list(scalar).nonempty()
-const rows = {
-  min: optional(count(0)),
-  max: optional(count(0)),
-}
-
-const modelKinds: Readonly<Record<Kind, KindSchema>> = {
-  not_null: map({ columns: texts, ...shared }),
-  unique: map({ columns: texts, scope, ...shared }),
-  accepted_values: map({ column: text, values, ...shared }),
-  relationships: map({ column: text, to: text, field: text, ...shared }),
-  row_count: map({ ...rows, ...shared }),
-  expression: map({ expression: text, ...shared }),
-}
-
-/** Kinds below a column, which need not name it again. */
-const columnKinds: Readonly<Partial<Record<Kind, KindSchema>>> = {
-  not_null: map({ ...shared }),
-  unique: map({ scope, ...shared }),
-  accepted_values: map({ values, ...shared }),
-  relationships: map({ to: text, field: text, ...shared }),
-  expression: map({ expression: text, ...shared }),
-}
-
-const kinds = Object.keys(modelKinds) as readonly Kind[]
-const besideKind: readonly string[] = Object.keys(shared)
-
-const forms: Readonly<Record<Kind, string>> = {
-  not_null: '`not_null: [column]`',
-  unique: '`unique: [column, column]`',
-  accepted_values: '`accepted_values: { column: a, values: [x, y] }`',
-  relationships: '`relationships: { column: a, to: schema.table, field: b }`',
-  row_count: '`row_count: { min: 1 }`',
-  expression: '`expression: a > 0`',
-}
-
-/** One item of the `checks` of a model, seed or source. */
 export const modelCheck = z.unknown().transform((item, context) => checkOf(item, undefined, context))
 
 /** Reads the items of a column's `checks`; mistakes are reported below `path`. */
@@ -132,7 +81,6 @@ function checkOf(
   owner: unknown = undefined,
 ): Check {
   const schemas = column === undefined ? modelKinds : columnKinds
-  const allowed = kinds.filter((kind) => schemas[kind] !== undefined)
   const written = typeof item === 'string' ? { [item]: null } : item
   if (!isMap(written)) {
     return report(context, 'SL132', 'A check must be a map with the kind of the check as its key', {
@@ -143,12 +91,9 @@ function checkOf(
   const given = kinds.filter((kind) => kind in written)
   const [kind] = given
   if (kind === undefined) {
-    const unknown = keys.find((key) => !besideKind.includes(key))
-    const message = unknown === undefined ? 'The check has no kind' : `\`${unknown}\` is not a kind of check`
-    return report(context, 'SL132', message, {
-      hint: sentence(unknown && didYouMean(unknown, allowed, 1)) ?? `Kinds are ${allowed.join(', ')}.`,
-      ...(unknown !== undefined && typeof item !== 'string' ? { path: [unknown], at: 'key' } : {}),
-    })
+    const own = keys.find((key) => !besideKind.includes(key))
+    if (own !== undefined) return macroCheckOf(own, written, column, placeOf(item) ?? placeOf(owner), context)
+    return report(context, 'SL132', 'The check has no kind', { hint: `Kinds are ${kinds.join(', ')}.` })
   }
   if (given.length > 1) {
     return report(context, 'SL132', `One check holds ${given.map((each) => `\`${each}\``).join(' and ')}`, {
@@ -192,9 +137,9 @@ function checkOf(
     return z.NEVER
   }
   const place = placeOf(item) ?? placeOf(owner)
-  const where = place === undefined ? {} : { place }
+  const where: Base = place === undefined ? {} : { place }
   const all = { ...beside, ...options }
-  if (isPlain(kind, all, column !== undefined)) return built(kind, all, column, where, context)
+  if (isPlain(kind, all, column !== undefined)) return buildCheck(kind, all, column, where, context)
   const result = schema.safeParse(all, { reportInput: true })
   if (!result.success) {
     for (const { input, ...issue } of result.error.issues) {
@@ -204,11 +149,15 @@ function checkOf(
     }
     return z.NEVER
   }
-  return built(kind, result.data as Options, column, where, context)
+  return buildCheck(kind, result.data as BuiltOptions, column, where, context)
 }
 
 /** The map of a kind, from its short or its long form; undefined for a form that it does not have. */
-function optionsOf(kind: Kind, value: unknown, ofColumn: boolean): Record<string, unknown> | undefined {
+function optionsOf(
+  kind: BuiltInKind,
+  value: unknown,
+  ofColumn: boolean,
+): Record<string, unknown> | undefined {
   if (isMap(value)) return { ...value }
   if (ofColumn && (value === null || value === true)) {
     return kind === 'not_null' || kind === 'unique' ? {} : undefined
@@ -223,28 +172,9 @@ function optionsOf(kind: Kind, value: unknown, ofColumn: boolean): Record<string
       return typeof value === 'string' || typeof value === 'boolean'
         ? { expression: String(value) }
         : undefined
-    case 'relationships':
-    case 'row_count':
-      return undefined
     default:
-      throw new Error(`unknown check ${kind satisfies never}`)
+      return undefined
   }
-}
-
-/** What the schemas let through, all kinds together. */
-interface Options {
-  readonly name?: string
-  readonly severity?: 'error' | 'warn'
-  readonly where?: string
-  readonly columns: readonly string[]
-  readonly column: string
-  readonly scope?: 'partition' | 'table'
-  readonly values: readonly (string | number | boolean)[]
-  readonly to: string
-  readonly field: string
-  readonly min?: number
-  readonly max?: number
-  readonly expression: string
 }
 
 const isText = (value: unknown) => typeof value === 'string' && /\S/.test(value)
@@ -264,7 +194,7 @@ const plainValues: Readonly<Record<string, (value: unknown) => boolean>> = {
   columns: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
 }
 
-const plainKeys: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+const plainKeys: Readonly<Partial<Record<BuiltInKind, readonly string[]>>> = {
   not_null: ['columns'],
   unique: ['columns'],
   relationships: ['column', 'to', 'field'],
@@ -272,7 +202,7 @@ const plainKeys: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   expression: ['expression'],
 }
 
-function isPlain(kind: Kind, options: object, ofColumn: boolean): options is Options {
+function isPlain(kind: BuiltInKind, options: object, ofColumn: boolean): options is BuiltOptions {
   const needed = plainKeys[kind]
   if (needed === undefined) return false
   const all = options as Readonly<Record<string, unknown>>
@@ -284,77 +214,4 @@ function isPlain(kind: Kind, options: object, ofColumn: boolean): options is Opt
       (own.includes(key) || limits.includes(key) || besideKind.includes(key)) &&
       plainValues[key]?.(all[key]) === true,
   )
-}
-
-function built(
-  kind: Kind,
-  options: Options,
-  ofColumn: string | undefined,
-  place: Pick<Check, 'place'>,
-  context: z.core.ParsePayload,
-): Check {
-  const columns = ofColumn === undefined ? options.columns : [ofColumn]
-  const column = ofColumn ?? options.column
-  const base = (subject: string) => ({
-    name: options.name ?? defaultName(kind, subject),
-    severity: options.severity ?? 'error',
-    ...(options.where === undefined ? {} : { where: options.where }),
-    ...place,
-  })
-  switch (kind) {
-    case 'not_null':
-      return { kind, columns, ...base(columns.join('_')) }
-    case 'unique':
-      return { kind, columns, scope: options.scope ?? 'partition', ...base(columns.join('_')) }
-    case 'accepted_values':
-      return { kind, column, values: options.values, ...base(column) }
-    case 'relationships':
-      return { kind, column, to: options.to, field: options.field, ...base(`${column}_${options.to}`) }
-    case 'row_count': {
-      const { min, max } = options
-      if (min === undefined && max === undefined) {
-        return report(context, 'SL132', '`row_count` needs `min`, `max` or both', {
-          hint: `Write ${forms.row_count}.`,
-          path: [kind],
-        })
-      }
-      if (min !== undefined && max !== undefined && min > max) {
-        return report(context, 'SL106', `\`min\` (${min}) is greater than \`max\` (${max})`, {
-          hint: 'Swap the two.',
-          path: [kind],
-        })
-      }
-      return {
-        kind,
-        ...(min === undefined ? {} : { min }),
-        ...(max === undefined ? {} : { max }),
-        ...base(''),
-      }
-    }
-    case 'expression':
-      return { kind, expression: options.expression, ...base(spoken(options.expression)) }
-    default:
-      throw new Error(`unknown check ${kind satisfies never}`)
-  }
-}
-
-const longestName = 63
-
-function defaultName(kind: Kind, subject: string): string {
-  if (/^[a-z0-9_]+$/.test(subject) && kind.length + subject.length < longestName) return `${kind}_${subject}`
-  const name = `${kind}_${subject.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '_')}`
-  return name.slice(0, longestName).replace(/_+$/, '')
-}
-
-/** An expression in words, so that `a < 1` and `a > 1` have different names. */
-function spoken(expression: string): string {
-  const operators: readonly (readonly [RegExp, string])[] = [
-    [/<>|!=/g, ' ne '],
-    [/<=/g, ' le '],
-    [/>=/g, ' ge '],
-    [/</g, ' lt '],
-    [/>/g, ' gt '],
-    [/=/g, ' eq '],
-  ]
-  return operators.reduce((text, [sign, word]) => text.replace(sign, word), expression).trim()
 }
