@@ -215,7 +215,7 @@ function readRecursion(
     const rows = union([
       found.rows,
       step.rows,
-      ...(recursion.isAll ? [] : [all]),
+      ...(recursion.isAll || recursion.keys.length > 0 ? [] : [all]),
       ...keys({ ...found, items }),
     ])
     const next = { items, rows }

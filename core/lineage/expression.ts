@@ -1,4 +1,13 @@
-import type { Call, Expression, Ordering, Query, Subquery, TableRef } from '../sql/relational/ir.ts'
+import type {
+  Access,
+  Call,
+  Expression,
+  Name,
+  Ordering,
+  Query,
+  Subquery,
+  TableRef,
+} from '../sql/relational/ir.ts'
 import { deciding, nothing, type Origin, union, unresolved, valued, withIssue } from './flow.ts'
 import {
   aggregateNulls,
@@ -15,6 +24,7 @@ import {
   constant,
   fieldsOf,
   type Item,
+  isStruct,
   originOf,
   type Relation,
   unknownValue,
@@ -96,7 +106,8 @@ export function readExpression(reading: Reading, expression: Expression, scope: 
     case 'access': {
       const base = each(expression.base)
       const indexes = expression.indexes.map(each)
-      if (expression.field !== undefined && indexes.length === 0) return fieldsOf(base, [expression.field])
+      const field = expression.field ?? (isStruct(base) ? fieldIn(expression) : undefined)
+      if (field !== undefined) return fieldsOf(base, [field])
       return made([base, ...indexes], 'unknown')
     }
     case 'lambda': {
@@ -128,6 +139,13 @@ export function readExpression(reading: Reading, expression: Expression, scope: 
     default:
       return expression satisfies never
   }
+}
+
+/** `s['f']` of a struct. */
+function fieldIn({ indexes }: Access): Name | undefined {
+  const [only, another] = indexes
+  if (only?.kind !== 'literal' || only.type !== 'string' || another !== undefined) return undefined
+  return { text: only.value, key: only.value.toLowerCase() }
 }
 
 /** The column in this place, counted from 1; undefined behind columns that are not known. */
@@ -177,7 +195,8 @@ function aggregateValue(reading: Reading, call: Call, values: readonly Value[], 
   const { filter, over, orderBy } = call
   const origins: Origin[] = [valued(union(values), 'aggregated')]
   if (filter !== undefined) origins.push(deciding(readExpression(reading, filter, scope), 'filter'))
-  origins.push(deciding(orderOf(reading, orderBy, scope), 'order'))
+  const order = orderOf(reading, orderBy, scope)
+  origins.push(isOrderedSet(call) ? valued(order, 'aggregated') : deciding(order, 'order'))
   if (over === undefined)
     return valueWith(union(origins), aggregateNulls(call, values, reading.hasRowsInGroups))
   origins.push(deciding(readExpressions(reading, over.partitionBy, scope), 'group'))
@@ -187,6 +206,14 @@ function aggregateValue(reading: Reading, call: Call, values: readonly Value[], 
   )
   origins.push(deciding(readExpressions(reading, bounds, scope), 'order'))
   return valueWith(union(origins), windowNulls(call, over, values))
+}
+
+/** These take the values that WITHIN GROUP orders. */
+function isOrderedSet({ name, over }: Call): boolean {
+  return (
+    over === undefined &&
+    /^(?:percentile_(?:cont|disc)|quantile\w*|mode|rank|dense_rank|percent_rank|cume_dist)$/.test(name)
+  )
 }
 
 function orderOf(reading: Reading, orderBy: readonly Ordering[], scope: Scope): Origin {

@@ -1,4 +1,4 @@
-import type { From, TableFunction, TableRef } from '../sql/relational/ir.ts'
+import type { Expression, From, TableFunction, TableRef } from '../sql/relational/ir.ts'
 import { type Reading, readExpression, readExpressions } from './expression.ts'
 import { copyOf, deciding, type Origin, union, unresolved, valued } from './flow.ts'
 import { readJoin } from './join.ts'
@@ -149,7 +149,7 @@ function functionOf(reading: Reading, from: TableFunction, scope: Scope): Relati
         : valued(readExpressions(reading, [call], scope), 'transformed')
     return valueWith(origin, 'unknown')
   })
-  const rows = deciding(union(calls), 'join')
+  const rows = deciding(union(calls.filter((_, index) => !isOneRow(from.calls[index]!))), 'join')
   const all = valueWith(union(calls), 'unknown')
   if (from.columns !== undefined) {
     // Of several calls each column has one, as far as each makes one; the last column may count the rows.
@@ -160,12 +160,21 @@ function functionOf(reading: Reading, from: TableFunction, scope: Scope): Relati
     return { items, rows }
   }
   const reason = 'the columns of a table function are not known'
-  return { items: [{ kind: 'open', reason, ...startOf(from), lookup: () => all }], rows }
+  return { items: [{ kind: 'open', reason, ...startOf(from), each: all, lookup: () => all }], rows }
 }
 
 function isOfArguments(call: Extract<TableFunction['calls'][number], { kind: 'call' }>): boolean {
   return call.traits.source !== 'unknown' && call.traits.kind !== 'unknown' && !readers.test(call.name)
 }
+
+/** A function of values in FROM makes one row. */
+function isOneRow(call: Expression): boolean {
+  if (call.kind !== 'call') return call.kind !== 'unknown'
+  return call.traits.kind === 'scalar' && !rowsOfLists.has(call.name)
+}
+
+/** As values they make a list. */
+const rowsOfLists = new Set(['generate_series', 'range'])
 
 /** What these return is in a file or another database. */
 const readers =

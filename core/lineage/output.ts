@@ -1,13 +1,6 @@
 import type { Unresolved } from './lineage.ts'
 import type { LineageInputs } from './query.ts'
-import {
-  type Item,
-  type KnownColumn,
-  type OpenColumns,
-  originOf,
-  unknownValue,
-  type Value,
-} from './relation.ts'
+import { findColumn, type Item, type KnownColumn, originOf, unknownValue, type Value } from './relation.ts'
 
 /** An output column under the name that the engine gives it, as far as that is known. */
 interface OutputColumn {
@@ -103,23 +96,19 @@ function filled(
   const names = [...outputs.slice(0, before.length), ...outputs.slice(outputs.length - after.length)]
   const disagreement = disagreementOf(known, names, fold)
   if (disagreement !== undefined) return disagreed(outputs, disagreement)
-  const only = open === last ? (items[open] as OpenColumns) : undefined
+  const among = items.slice(open, last + 1)
   const columns = [
     ...before.map(({ value }, index) => ({ name: names[index]!, value })),
-    ...between.map((name) => ({ name, value: valueBetween(only, items, name, fold) })),
+    ...between.map((name) => ({ name, value: valueBetween(among, name, fold) })),
     ...after.map(({ value }, index) => ({ name: names[before.length + index]!, value })),
   ]
   return { columns, unresolved: [], isOpen: false }
 }
 
-function valueBetween(
-  only: OpenColumns | undefined,
-  items: readonly Item[],
-  name: string,
-  fold: (name: string) => string,
-): Value {
-  const found = only?.lookup({ text: name, key: fold(name) })
-  if (found !== undefined) return found
+function valueBetween(items: readonly Item[], name: string, fold: (name: string) => string): Value {
+  const found = findColumn(items, { text: name, key: fold(name) })
+  if (found.kind === 'column') return found.column.value
+  if (found.kind === 'open') return found.value
   const reasons = items.flatMap((item) =>
     item.kind === 'open' ? [unknownValue(item.reason, item.start)] : [],
   )

@@ -65,7 +65,10 @@ function madeColumns({ columns, aggregates, start }: Pivot, values: readonly Val
 export function readUnpivot(reading: Reading, unpivot: Unpivot, scope: Scope): Relation {
   const entries = unpivot.entries.flatMap((entry) => entriesOf(reading, entry, scope))
   const stacked = entries.flat()
-  const used = new Set(stacked.flatMap(({ name }) => (name === undefined ? [] : [name.key])))
+  const named = unpivot.entries.flatMap((entry) =>
+    entry.kind === 'values' ? namesIn(entry.expressions) : [],
+  )
+  const used = new Set([...stacked.flatMap(({ name }) => name ?? []), ...named].map(({ key }) => key))
   const others = scope.source.star.filter(
     (item) => item.kind === 'open' || item.name === undefined || !used.has(item.name.key),
   )

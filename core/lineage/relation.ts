@@ -8,6 +8,8 @@ export interface Value extends Origin {
   readonly nulls: Nullability
   /** The engine's type, where it is known. */
   readonly type?: string
+  /** The columns of a whole row. */
+  readonly row?: readonly Item[]
 }
 
 /** A column that a query or a relation has. */
@@ -29,6 +31,8 @@ export interface OpenColumns {
   readonly start?: number
   /** The column of a name that one of them must have; undefined: it cannot be one of them. */
   lookup(name: Name): Value | undefined
+  /** What each of them depends on, whatever its name is. */
+  readonly each?: Value
 }
 
 export type Item = KnownColumn | OpenColumns
@@ -96,7 +100,15 @@ export function originOf(item: Item): Origin {
 }
 
 export function fieldsOf(value: Value, fields: readonly Name[]): Value {
-  if (fields.length === 0) return value
+  const [first, ...others] = fields
+  if (first === undefined) return value
+  if (value.row !== undefined) {
+    const found = findColumn(value.row, first)
+    if (found.kind === 'column') return fieldsOf(found.column.value, others)
+    return found.kind === 'open'
+      ? fieldsOf(found.value, others)
+      : unknownValue(`there is no field \`${first.text}\``)
+  }
   const origin = withFields(
     value,
     fields.map((each) => each.text),
@@ -135,13 +147,25 @@ export function renamed(items: readonly Item[], names: readonly Name[]): readonl
   const before = renamed(items.slice(0, firstOpen), names.slice(0, firstOpen))
   const others = names.slice(firstOpen).map((name): Item => {
     const reason = `\`${name.text}\` is a name for a column that is not known`
-    return { kind: 'known', name, value: unknownValue(reason, startOf(items[firstOpen])) }
+    return {
+      kind: 'known',
+      name,
+      value: eachOf(items[firstOpen]) ?? unknownValue(reason, startOf(items[firstOpen])),
+    }
   })
   const reason = 'columns are not known by name'
   const rest: Item = { kind: 'open', reason, lookup: () => unknownValue(reason) }
-  return [...before, ...others, rest]
+  return [...before, ...others, ...(eachOf(items[firstOpen]) === undefined ? [rest] : [])]
+}
+
+function eachOf(item: Item | undefined): Value | undefined {
+  return item?.kind === 'open' ? item.each : undefined
 }
 
 function startOf(item: Item | undefined): number | undefined {
   return item?.kind === 'open' ? item.start : undefined
+}
+
+export function isStruct({ type }: Value): boolean {
+  return type !== undefined && /^struct\b(?!.*\]$)/is.test(type)
 }

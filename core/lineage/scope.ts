@@ -71,7 +71,7 @@ export function visibleNamed(scope: Scope, names: readonly Name[]): Visible | un
 
 /** A whole row as a value. */
 export function rowOf(items: readonly Item[]): Value {
-  return valueWith(allOf(items), 'maybe')
+  return { ...valueWith(allOf(items), 'maybe'), row: items }
 }
 
 /** The column of one FROM entry that a name means, for what is known of its NULLs: `id.key`. */

@@ -1,10 +1,10 @@
-import type { Expression, Name, Select, SelectItem } from '../sql/relational/ir.ts'
+import type { Expression, Name, Select, SelectItem, Star } from '../sql/relational/ir.ts'
 import { childrenOf } from '../sql/relational/walk.ts'
 import { nth, type Reading, readExpression } from './expression.ts'
 import { deciding, type Origin, union } from './flow.ts'
 import { readFrom } from './from.ts'
 import { provenIn, withProven } from './join.ts'
-import { allOf, type Item, type Relation, unknownValue, type Value, withNulls } from './relation.ts'
+import { allOf, type Item, isStruct, type Relation, unknownValue, type Value, withNulls } from './relation.ts'
 import { noSource, outputNamed, type Scope, type Source } from './scope.ts'
 import { columnsIn, fieldItems, starItems } from './star.ts'
 
@@ -58,7 +58,9 @@ export function readSelect(
     ...decide(select.qualify),
     ...distinct(reading, select, scope, items),
     ...select.items.flatMap((item) =>
-      item.kind === 'expression' ? multiplying(reading, item.expression, scope) : [],
+      item.kind === 'expression' || item.kind === 'fields'
+        ? multiplying(reading, item.expression, scope)
+        : [],
     ),
   ])
   return { items, rows, scope: { ...scope, aliases } }
@@ -69,7 +71,7 @@ function itemsOf(reading: Reading, item: SelectItem, scope: Scope): readonly Ite
     case 'star':
       return starItems(reading, item, scope)
     case 'fields':
-      return [fieldItems(readExpression(reading, item.expression, scope), item.start)]
+      return fieldItems(readExpression(reading, item.expression, scope), item.start)
     case 'unknown': {
       const reason = `${item.what} is not understood`
       const value = unknownValue(reason, item.start)
@@ -79,12 +81,24 @@ function itemsOf(reading: Reading, item: SelectItem, scope: Scope): readonly Ite
       const star = columnsIn(item.expression)
       if (star !== undefined) return eachColumn(reading, item.expression, item.alias, scope)
       const value = readExpression(reading, item.expression, scope)
+      if (item.alias === undefined && isSpread(reading, item.expression, scope)) {
+        const reason = 'the columns that unnest makes are not known by name'
+        return [{ kind: 'open', reason, ...startOf(item), each: value, lookup: () => value }]
+      }
       const name = item.alias ?? item.name
       return [{ kind: 'known', name, value, isUncertain: item.alias === undefined }]
     }
     default:
       return item satisfies never
   }
+}
+
+/** `unnest` of a struct makes a column of each field. */
+function isSpread(reading: Reading, expression: Expression, scope: Scope): boolean {
+  if (expression.kind !== 'call' || expression.name !== 'unnest') return false
+  const [first, ...options] = expression.arguments
+  if (first === undefined) return false
+  return options.length > 0 || isStruct(readExpression(reading, first, scope))
 }
 
 /** `max(COLUMNS(*))` is one output column for each. */
@@ -98,7 +112,7 @@ function eachColumn(
   return starItems(reading, columnsIn(expression)!, scope).map((item): Item => {
     const valueFor = (current: Value) => readExpression({ ...reading, current }, expression, scope)
     if (item.kind === 'known') {
-      const name = alias ?? item.name
+      const name = alias === undefined ? item.name : aliasFor(alias, item.name, columnsIn(expression)!)
       return { kind: 'known', name, value: valueFor(item.value), isUncertain: !isBare || alias !== undefined }
     }
     return {
@@ -109,6 +123,19 @@ function eachColumn(
       },
     }
   })
+}
+
+/** `COLUMNS('a_(.*)') AS 'b_\1'` puts what was matched into the name. */
+function aliasFor(alias: Name, name: Name | undefined, { chosen }: Star): Name | undefined {
+  if (!/\\\d/.test(alias.text)) return alias
+  if (chosen?.kind !== 'regexp' || name === undefined) return undefined
+  try {
+    const match = new RegExp(chosen.pattern, 'u').exec(name.text)
+    const text = alias.text.replace(/\\(\d)/g, (_, group) => match?.[Number(group)] ?? '')
+    return { text, key: text.toLowerCase() }
+  } catch {
+    return undefined
+  }
 }
 
 function grouping(

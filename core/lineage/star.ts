@@ -22,20 +22,17 @@ function namedItems({ relation, start }: Star, scope: Scope): readonly Item[] {
   const visible = visibleNamed(scope, relation)
   if (visible !== undefined) return visible.items
   const value = resolveColumn(scope, { parts: relation, ...(start === undefined ? {} : { start }) })
-  if (value !== undefined) return [fieldItems(value, start)]
+  if (value !== undefined) return fieldItems(value, start)
   const name = relation.map((part) => part.text).join('.')
   return [openItem(`there is no relation \`${name}\``, start, (reason) => unknownValue(reason, start))]
 }
 
 /** The fields of a struct, whose names only its type tells. */
-export function fieldItems(value: Value, start: number | undefined): OpenColumns {
+export function fieldItems(value: Value, start: number | undefined): readonly Item[] {
+  if (value.row !== undefined) return value.row
   const reason = 'the fields of a value are not known by name'
-  return {
-    kind: 'open',
-    reason,
-    ...(start === undefined ? {} : { start }),
-    lookup: (name) => fieldsOf(value, [name]),
-  }
+  const at = start === undefined ? {} : { start }
+  return [{ kind: 'open', reason, ...at, lookup: (name) => fieldsOf(value, [name]) }]
 }
 
 function openItem(reason: string, start: number | undefined, value: (reason: string) => Value): OpenColumns {
@@ -63,7 +60,9 @@ function changed(reading: Reading, star: Star, scope: Scope, items: readonly Ite
     if (isWanted === false) continue
     if (isWanted === undefined) {
       const reason = 'which columns are chosen is not known'
-      result.push(openItem(reason, star.start, () => unknownValue(reason, star.start)))
+      const at = star.start === undefined ? {} : { start: star.start }
+      const lookup = ({ key }: Name) => (key === name.key ? item.value : undefined)
+      result.push({ kind: 'open', reason, ...at, lookup })
       continue
     }
     const replacement = replaced.find((each) => each.name.key === name.key)
@@ -76,7 +75,15 @@ function changed(reading: Reading, star: Star, scope: Scope, items: readonly Ite
       ...(replacement === undefined ? {} : { value: readExpression(reading, replacement.expression, scope) }),
     })
   }
-  return result
+  return ordered(result, chosen)
+}
+
+/** A list of names says in which order they come. */
+function ordered(items: readonly Item[], chosen: Star['chosen']): readonly Item[] {
+  if (chosen?.kind !== 'names' || !items.every((item) => item.kind === 'known')) return items
+  return chosen.names.flatMap(({ key }) =>
+    items.filter((item) => item.kind === 'known' && item.name?.key === key),
+  )
 }
 
 /** What EXCLUDE and RENAME name may be told apart by its relation. */
