@@ -1,5 +1,5 @@
 import type { Layer } from './layers.ts'
-import { type Finding, mistakeAt, type Path } from './problem.ts'
+import { type Finding, mistakeAt, mistakeAtOffset, type Path } from './problem.ts'
 import type { ContractColumn, ContractConfig } from './project.ts'
 
 /**
@@ -11,16 +11,17 @@ export function contractOf(layers: readonly Layer[], findings: Finding[]): Contr
   if (speaking?.settings.contract !== true) return undefined
   const isBroken = layers.some(({ broken }) => broken.includes('columns'))
   const columns = promisedColumns(layers)
-  if (columns.length === 0 && !isBroken) {
-    const problem = mistakeAt('SL165', [...speaking.prefix, 'contract'], 'key', {
-      message: 'An enforced contract names no columns, so that nothing is promised.',
-      hint: speaking.isOwn
-        ? 'Add `columns: [{ name: …, type: … }]`, or remove the contract.'
-        : 'Add `columns: [{ name: …, type: … }]` to each model of the folder, or `contract: none` to those that promise nothing.',
-    })
-    findings.push({ source: speaking.source, problem })
-  }
+  if (columns.length === 0 && !isBroken) findings.push(nothingPromised(speaking, layers[0]!))
   return { columns }
+}
+
+function nothingPromised(speaking: Layer, own: Layer): Finding {
+  const message = 'An enforced contract names no columns, so that nothing is promised.'
+  const hint = 'Add `columns: [{ name: …, type: … }]`, or say `contract: none`.'
+  if (!speaking.isOwn)
+    return { source: own.source, problem: mistakeAtOffset('SL165', 0, undefined, { message, hint }) }
+  const problem = mistakeAt('SL165', [...speaking.prefix, 'contract'], 'key', { message, hint })
+  return { source: speaking.source, problem }
 }
 
 /** Each column once: what it is by its nearest layer that says so, and where it stands in the nearest that names it. */
