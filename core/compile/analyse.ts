@@ -19,6 +19,8 @@ export interface QueryText {
   readonly name: string
   readonly path: string
   readonly rendered: Rendered
+  /** A name that whoever runs the query gives a meaning to. */
+  readonly given?: string
 }
 
 /** What was understood of one query. */
@@ -141,6 +143,7 @@ function resolveAll(context: AnalysisContext, query: QueryText, parsed: QuerySha
   let readsItself = false
   let isComplete = true
   for (const reference of parsed.tables) {
+    if (reference.parts.length === 1 && reference.parts[0] === query.given) continue
     const resolution = resolveName(reference.parts, reference.quoted, context.index)
     const span = spanAt(query.rendered.spans, reference.start)
     if (resolution.kind !== 'found') {

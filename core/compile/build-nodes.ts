@@ -160,6 +160,7 @@ class NodeBuilder {
       upstream: [],
       checks: this.checks.get(source.name)!.checks,
       columns: source.columns,
+      ...(source.captured === undefined ? {} : { captured: source.captured }),
       place: source.place,
       sql: this.context.physical(source.name).sql,
       fingerprint: hashOf(['source', this.context.templates.sourcePhysical(source).written]),

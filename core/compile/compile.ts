@@ -1,6 +1,7 @@
 import type { RelationName } from '../adapter.ts'
-import type { ModelFile, Project } from '../config/project.ts'
+import type { ModelFile, Project, SourceConfig } from '../config/project.ts'
 import { type Diagnostic, type Place, SluiceError } from '../diagnostics/diagnostic.ts'
+import { misplacedChecks } from '../gates/misplaced.ts'
 import { indexNames } from '../graph/names.ts'
 import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
@@ -19,6 +20,7 @@ import { buildNodes } from './build-nodes.ts'
 import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
 import { graphOf } from './graph-of.ts'
+import { compileMacroChecks, type MacroChecked, renderMacroChecks } from './macro-checks.ts'
 import { relationOf } from './physical.ts'
 import { type Judgement, QueryMemory, type ShapeResult } from './query-memory.ts'
 import { compileSourceQueries } from './source-queries.ts'
@@ -55,23 +57,43 @@ async function compileWith(
   const templates = await Templates.create(project, engine)
   const relations = physicalRelations(project, engine)
   const context = analysisContext(project, templates, relations)
-  const checked = [
-    ...project.models.map((model) => ({ ...model, checks: model.config.checks })),
+  const checked: readonly MacroChecked[] = [
+    ...project.models.map((model) => ({
+      ...model,
+      checks: model.config.checks,
+      ...(model.config.partition === undefined ? {} : { partition: model.config.partition }),
+    })),
     ...project.seeds,
     ...project.sources,
   ]
   const conditions = conditionsOf(checked)
   const memory = new QueryMemory(engine.answers, engine.dialect.name)
   const parsedConditions = shapesOf(engine, memory, conditions.map(probeOf))
+  // A source is checked as a whole.
+  const macroQueries = renderMacroChecks(
+    context,
+    [...checked.slice(0, project.models.length), ...project.seeds, ...project.sources.map(withoutPartition)],
+    problems,
+  )
+  const parsedMacros = shapesOf(
+    engine,
+    memory,
+    macroQueries.map(({ query }) => query.rendered.text),
+  )
   const found: Diagnostic[] = []
   const analysed = await analyseAll(context, memory, problems, found)
   const sourceQueries = await compileSourceQueries(context, problems)
   const results = await parsedConditions
+  const macros = compileMacroChecks(context, macroQueries, await parsedMacros, problems)
   memory.save()
   const byCondition = new Map(conditions.map((condition, position) => [condition, results[position]!]))
   const checks = new Map(
-    checked.map((relation) => [relation.name, compileChecks(context, relation, byCondition, problems)]),
+    checked.map((relation) => [
+      relation.name,
+      compileChecks(context, relation, byCondition, macros, problems),
+    ]),
   )
+  problems.push(...misplacedChecks(project, (name) => checks.get(name)?.checks ?? []))
   if (problems.length > 0) throw new SluiceError(problems)
   const nodes = buildNodes(context, relations, analysed, checks, sourceQueries)
   const graph = graphOf(nodes.values(), (reader, upstream) => placeOf(context, analysed, reader, upstream))
@@ -85,6 +107,10 @@ async function compileWith(
     },
     context,
   }
+}
+
+function withoutPartition({ name, path, checks }: SourceConfig) {
+  return { name, path, checks }
 }
 
 /** Batches of models are looked at in any order. */

@@ -1,6 +1,7 @@
 import type { RelationName } from '../adapter.ts'
 import type { BatchVerdict } from '../batch/verdict.ts'
 import type { Check } from '../checks/check.ts'
+import type { CapturedSource } from '../config/captured.ts'
 import type {
   ColumnConfig,
   GrantConfig,
@@ -70,6 +71,8 @@ export interface CompiledSource extends CompiledBase {
   readonly kind: 'source'
   readonly checks: readonly Check[]
   readonly columns: readonly ColumnConfig[]
+  /** What `sluice sources pull` captured for the target's dialect. */
+  readonly captured?: CapturedSource
   /** Where it is declared. */
   readonly place: Place
   /** What stands in SQL for it: a quoted name or a reader function. */

@@ -1,10 +1,11 @@
-import type { Check } from '../checks/check.ts'
+import type { Check, Pair } from '../checks/check.ts'
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { resolveName, unresolved } from '../graph/names.ts'
 import { refusalDiagnostics } from '../sql/refusals.ts'
 import { rewriteReferences } from '../sql/rewrite.ts'
 import { tokenize } from '../sql/tokens.ts'
 import { type AnalysisContext, resolveWritten } from './analyse.ts'
+import type { CompiledMacro } from './macro-checks.ts'
 import type { ShapeResult } from './query-memory.ts'
 
 /** A relation with checks, as far as this step looks. */
@@ -33,11 +34,19 @@ export function conditionsOf(relations: readonly Checked[]): readonly string[] {
   const found = new Set<string>()
   for (const { checks } of relations) {
     for (const check of checks) {
-      if (check.where !== undefined) found.add(check.where)
-      if (check.kind === 'expression') found.add(check.expression)
+      for (const text of fragmentsOf(check)) found.add(text)
     }
   }
   return [...found]
+}
+
+/** The pieces of SQL in a check. */
+function fragmentsOf(check: Check): readonly string[] {
+  const where = check.where === undefined ? [] : [check.where]
+  if (check.kind === 'expression') return [...where, check.expression]
+  if (check.kind !== 'reconcile') return where
+  const pairs = [...check.by, ...check.compare].flatMap(({ ours, theirs }) => [ours, theirs])
+  return [...where, ...pairs, ...(check.withWhere === undefined ? [] : [check.withWhere])]
 }
 
 /** Resolves and rewrites what the checks of a relation name; appends to `problems`. */
@@ -45,6 +54,7 @@ export function compileChecks(
   context: AnalysisContext,
   relation: Checked,
   parsed: ReadonlyMap<string, ShapeResult>,
+  macros: ReadonlyMap<Check, CompiledMacro>,
   problems: Diagnostic[],
 ): CompiledChecks {
   const reads = new Set<string>()
@@ -56,7 +66,23 @@ export function compileChecks(
       case 'expression':
         return { ...check, ...where, expression: condition(check.expression) }
       case 'relationships':
-        return { ...check, ...where, to: referenced(context, relation, check, reads, problems) }
+        return { ...check, ...where, to: referenced(context, relation, check, check.to, reads, problems) }
+      case 'reconcile': {
+        const pair = ({ ours, theirs }: Pair): Pair => ({ ours: condition(ours), theirs: condition(theirs) })
+        return {
+          ...check,
+          ...where,
+          with: referenced(context, relation, check, check.with, reads, problems),
+          by: check.by.map(pair),
+          compare: check.compare.map(pair),
+          ...(check.withWhere === undefined ? {} : { withWhere: condition(check.withWhere) }),
+        }
+      }
+      case 'macro': {
+        const macro = macros.get(check)
+        for (const name of macro?.reads ?? []) reads.add(name)
+        return { ...check, ...where, ...(macro === undefined ? {} : { sql: macro.sql }) }
+      }
       default:
         return { ...check, ...where }
     }
@@ -68,20 +94,21 @@ export function compileChecks(
 function referenced(
   context: AnalysisContext,
   relation: Checked,
-  check: Extract<Check, { kind: 'relationships' }>,
+  check: Check,
+  written: string,
   reads: Set<string>,
   problems: Diagnostic[],
 ): string {
-  const name = resolveWritten(context.index, check.to)
+  const name = resolveWritten(context.index, written)
   if (name !== undefined) {
     reads.add(name)
     return name
   }
   problems.push({
-    ...unresolved({ kind: 'unknown' }, check.to.split('.'), context.index, placed(relation, check)),
+    ...unresolved({ kind: 'unknown' }, written.split('.'), context.index, placed(relation, check)),
     code: 'SL354',
   })
-  return check.to
+  return written
 }
 
 function compileCondition(

@@ -97,8 +97,17 @@ function samplesOf(columns: Columns): readonly string[] {
 
 /** The order in which checks stand does not matter. */
 function checksOf(checks: readonly Check[], logical: (text: string) => string): string {
-  const texts = checks.map(({ place: _, ...check }) => logical(JSON.stringify(canonical(check))))
+  const texts = checks.map((check) => logical(JSON.stringify(canonical(meaningOf(check)))))
   return hashOf(texts.sort())
+}
+
+/** Where it stands does not count, and relations of a query of its own are logical. */
+function meaningOf({ place: _, ...check }: Check): unknown {
+  if (check.kind !== 'macro' || check.sql === undefined) return check
+  const parts = check.sql.parts.map((part) =>
+    'text' in part && part.relation !== undefined ? { relation: part.relation } : part,
+  )
+  return { ...check, sql: parts }
 }
 
 /** Conditions of checks hold physical names of the relations that they read; each target has its own. */

@@ -81,8 +81,13 @@ export async function openProject(request: OpenRequest): Promise<OpenProject> {
 
 async function compileAll(request: OpenRequest, scan: ReturnType<typeof scanProject>) {
   const { loadProject } = await import('../config/load.ts')
-  const { project, warnings, environmentNames, errors, brokenFiles } = await loadProject({ ...request, scan })
-  const answers = openContentCache({ root: request.root, name: 'queries', build: request.build })
+  const { rememberedHeaders } = await import('./header-memory.ts')
+  const answers = openContentCache({ root: request.root, name: 'compile', build: request.build })
+  const { project, warnings, environmentNames, errors, brokenFiles } = await loadProject({
+    ...request,
+    scan,
+    parsers: rememberedHeaders(answers),
+  })
   const engine = { ...(await request.engineOf(project.target.adapter)), answers }
   const { compilation, problems, broken } = await compileLoaded(
     request,

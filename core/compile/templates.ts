@@ -1,11 +1,14 @@
 import { resolve } from 'node:path'
 import type { Capabilities, Dialect } from '../adapter.ts'
 import type { ContentCache } from '../cache/content-cache.ts'
+import type { MacroCheck } from '../checks/kinds.ts'
+import { CHECKED, columnSymbol, macroOfCheck } from '../checks/macro.ts'
 import type { CheckFile, ModelFile, PartitionConfig, Project, SourceConfig } from '../config/project.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { frameOf } from '../diagnostics/frame.ts'
 import type { SqlParser } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
+import { type FreeNames, freeNames } from '../template/free-names.ts'
 import { originOf } from '../template/origin.ts'
 import { loadTemplateParser } from '../template/parse.ts'
 import { type Context, type RenderOptions, render } from '../template/render.ts'
@@ -34,6 +37,7 @@ export class Templates {
   readonly engine: Engine
   private readonly parse: (file: { file: string; text: string }, bodyStart?: number) => ParsedTemplate
   private readonly parsedMacros = new Map<string, ParsedTemplate>()
+  private readonly checkParameters = new Map<string, FreeNames>()
   private readonly macros: ReadonlyMap<string, { readonly path: string; readonly text: string }>
   private readonly shared: Context
   private readonly texts: ReadonlyMap<string, string>
@@ -82,6 +86,53 @@ export class Templates {
   /** A check's SQL; `partition` is there if the model that it gates has partitions. */
   check(check: CheckFile, window: Window = anyWindow): Rendered {
     return render(this.template(check), { ...this.shared, ...this.window(window) }, this.options({}))
+  }
+
+  /** The names that a check of the project's own takes, besides those that are always there. */
+  parametersOf(kind: string): FreeNames {
+    const known = this.checkParameters.get(kind)
+    if (known !== undefined) return known
+    const macroOf = (name: string) => {
+      const macro = this.macros.get(name)
+      return macro === undefined ? undefined : this.macro(macro.path, macro.text).program
+    }
+    const program = macroOf(macroOfCheck(kind))
+    if (program === undefined) throw new Error(`no macro ${kind}`)
+    const found = freeNames(program, macroOf, alwaysThere)
+    this.checkParameters.set(kind, found)
+    return found
+  }
+
+  /** The query of a check of the project's own, over the relation that it is on; symbols stand for the partition's window, and for columns. */
+  checkMacro(
+    { macro, arguments: given }: MacroCheck,
+    relation: { readonly name: string; readonly partition?: PartitionConfig },
+  ): Rendered {
+    const { partition } = relation
+    const { path, text } = this.macros.get(macroOfCheck(macro))!
+    const why = `\`${relation.name}\` has no partitions`
+    const context = {
+      ...this.shared,
+      ...(given as Context),
+      ...this.columnArguments(given),
+      this: new SqlFragment(CHECKED),
+      model: new SqlFragment(this.logicalSql(relation)),
+      ...(partition === undefined ? {} : this.window(anyWindowOf(partition))),
+    }
+    return render(
+      this.macro(path, text),
+      context,
+      this.options(partition === undefined ? { partition: why } : {}),
+    )
+  }
+
+  private columnArguments({ column, columns }: MacroCheck['arguments']): Context {
+    const fragment = (name: unknown) =>
+      new SqlFragment(this.engine.dialect.quote(String(name)), columnSymbol(String(name)))
+    return {
+      ...(column === undefined ? {} : { column: fragment(column) }),
+      ...(columns === undefined ? {} : { columns: [columns].flat().map(fragment) }),
+    }
   }
 
   /** The path of a source's files: absolute unless it is an address, for the engine; and as the project says it, for fingerprints. */
@@ -145,7 +196,7 @@ export class Templates {
     return windowContext(this.engine.dialect, window)
   }
 
-  private logicalSql(model: ModelFile): string {
+  private logicalSql(model: { readonly name: string }): string {
     return model.name
       .split('.')
       .map((part) => this.engine.dialect.quote(part))
@@ -179,6 +230,9 @@ export class Templates {
     }
   }
 }
+
+/** What the template of a check of the project's own has without being given it. */
+const alwaysThere: ReadonlySet<string> = new Set(['this', 'model', 'partition', 'vars', 'target'])
 
 /** Whether a path is an address (`s3://…`) and not a file of this machine. */
 export function isAddress(path: string): boolean {
