@@ -275,7 +275,7 @@ class Rules {
     }
     const isSnapshot = materialized === 'snapshot'
     const { grain, start, end } = merged
-    if (isSnapshot && merged.column !== undefined) {
+    if (isSnapshot && all.layerOf('partition', 'column')?.isOwn === true) {
       this.#addPartition('column', 'key', 'SL191', {
         message: 'A snapshot keeps the partition of each version in a column of its own.',
         hint: 'Remove `column`: it is always `sluice_partition_start`.',
