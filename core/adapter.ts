@@ -110,6 +110,8 @@ export interface Dialect {
   columnType(engineType: string): ColumnType | undefined
   /** Two different values of this type are never equal (false for json, for `1.0` and `1.00`, for `0` and `-0`). */
   comparable(engineType: string): boolean
+  /** Whether every value of one type is the same value of another, and compares, joins and prints as before: readers need not know. */
+  widens(before: string, after: string): boolean
   /** An expression over one of this type that is equal for two values only if they are the same; undefined where there is none. */
   identity(expression: string, engineType: string): string | undefined
   /** A condition that holds where two expressions of this type have different values, NULL being one; of a type without equality their texts. */

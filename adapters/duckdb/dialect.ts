@@ -5,6 +5,7 @@ import { instantLiteral } from './instant.ts'
 import { literal, stringLiteral } from './literal.ts'
 import { mergeStatement } from './merge.ts'
 import { exclusiveStatement } from './statement-kind.ts'
+import { widens } from './widening.ts'
 
 /** The texts of DuckDB 1.4 and later (MERGE). */
 export const duckdbDialect: Dialect = {
@@ -23,6 +24,7 @@ export const duckdbDialect: Dialect = {
   timestampType: 'TIMESTAMP',
   columnType,
   comparable,
+  widens,
   identity: (expression, engineType) => {
     if (comparable(engineType)) return expression
     return /^(?:FLOAT|DOUBLE)$/i.test(engineType) ? `cast(${expression} as varchar)` : undefined

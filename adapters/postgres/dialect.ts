@@ -4,6 +4,7 @@ import { grantee, quote, relation, stage } from './identifiers.ts'
 import { instantLiteral } from './instant.ts'
 import { doBlock, literal, stringLiteral } from './literal.ts'
 import { mergeStatement } from './merge.ts'
+import { widens } from './widening.ts'
 
 /** The texts of PostgreSQL 15 and later. */
 export const postgresDialect: Dialect = {
@@ -25,6 +26,7 @@ export const postgresDialect: Dialect = {
   timestampType: 'timestamp without time zone',
   columnType,
   comparable,
+  widens,
   identity: (expression, engineType) => {
     if (comparable(engineType)) return expression
     return COMPARABLE_AS_TEXT.has(elementType(engineType)) ? `${expression}::text` : undefined
