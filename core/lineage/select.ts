@@ -1,4 +1,4 @@
-import type { Expression, Name, Select, SelectItem, Star } from '../sql/relational/ir.ts'
+import type { Call, Expression, Name, Select, SelectItem, Star } from '../sql/relational/ir.ts'
 import { childrenOf } from '../sql/relational/walk.ts'
 import { nth, type Reading, readExpression } from './expression.ts'
 import { deciding, type Origin, union } from './flow.ts'
@@ -99,6 +99,11 @@ function isSpread(reading: Reading, expression: Expression, scope: Scope): boole
   const [first, ...options] = expression.arguments
   if (first === undefined) return false
   return options.length > 0 || isStruct(readExpression(reading, first, scope))
+}
+
+/** A struct is spread over columns and not over rows, unless lists within it are too. */
+function isOneRowSpread(reading: Reading, expression: Call, scope: Scope): boolean {
+  return expression.arguments.length === 1 && isSpread(reading, expression, scope)
 }
 
 /** `max(COLUMNS(*))` is one output column for each. */
@@ -215,7 +220,9 @@ function ordinalOf(items: readonly Item[], expression: Expression): Value | unde
 /** Functions among the outputs that make several rows of one. */
 function multiplying(reading: Reading, expression: Expression, scope: Scope): readonly Origin[] {
   const own =
-    expression.kind === 'call' && expression.traits.kind === 'set'
+    expression.kind === 'call' &&
+    expression.traits.kind === 'set' &&
+    !isOneRowSpread(reading, expression, scope)
       ? [deciding(readExpression(reading, expression, scope), 'join')]
       : []
   return [...own, ...childrenOf(expression).flatMap((each) => multiplying(reading, each, scope))]

@@ -75,15 +75,7 @@ function changed(reading: Reading, star: Star, scope: Scope, items: readonly Ite
       ...(replacement === undefined ? {} : { value: readExpression(reading, replacement.expression, scope) }),
     })
   }
-  return ordered(result, chosen)
-}
-
-/** A list of names says in which order they come. */
-function ordered(items: readonly Item[], chosen: Star['chosen']): readonly Item[] {
-  if (chosen?.kind !== 'names' || !items.every((item) => item.kind === 'known')) return items
-  return chosen.names.flatMap(({ key }) =>
-    items.filter((item) => item.kind === 'known' && item.name?.key === key),
-  )
+  return result
 }
 
 /** What EXCLUDE and RENAME name may be told apart by its relation. */
