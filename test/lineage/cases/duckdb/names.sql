@@ -93,8 +93,8 @@ with Cte as (select a from t) select A from CTE
 -- a: t.a copied
 
 -- name: a chain of aliases in WHERE and GROUP BY
-select date_trunc('month', d) as m, m + interval 1 month as next, count(*) as n from t where m > date '2020-01-01' group by m, next
+select date_trunc('month', d) as m, count(*) as n, n + 1 as k from t where m > date '2020-01-01' group by m
 -- m: t.d transformed
--- next: t.d transformed
 -- n:
+-- k:
 -- rows: t.d filter, t.d group

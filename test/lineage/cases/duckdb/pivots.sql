@@ -90,11 +90,12 @@ select * from w unpivot ((v1, v2) for k in ((id, jan), (feb, mar)))
 -- rows: w.feb filter, w.id filter, w.jan filter, w.mar filter
 
 -- name: UNPIVOT of an expression
-unpivot w on jan + feb as early, mar into name k value v
+unpivot w on jan * 2 as early, mar into name k value v
 -- id: w.id copied
+-- feb: w.feb copied
 -- k:
--- v: w.feb transformed, w.jan transformed, w.mar copied
--- rows: w.feb filter, w.jan filter, w.mar filter
+-- v: w.jan transformed, w.mar copied
+-- rows: w.jan filter, w.mar filter
 
 -- name: UNPIVOT, then grouped
 select k, sum(v) as s from (unpivot w on jan, feb into name k value v) group by k

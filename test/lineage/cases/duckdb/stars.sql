@@ -7,7 +7,7 @@ from u
 -- f: u.f copied
 
 -- name: FROM first
-from u where f > 1 select e
+from u select e where f > 1
 -- e: u.e copied
 -- rows: u.f filter
 
@@ -71,7 +71,7 @@ select * not like '_' from t
 -- id: t.id copied
 
 -- name: ILIKE and GLOB
-select * ilike 'I%', * glob '[xf]*' from u
+select * ilike 'I%', * glob 'f*' from u
 -- id: u.id copied
 -- f: u.f copied
 
@@ -107,10 +107,10 @@ select columns(* exclude (e)) * 2 from u
 -- id: u.id transformed
 -- f: u.f transformed
 
--- name: COLUMNS with a list
+-- name: COLUMNS with a list keeps the relation's order
 select columns(['f', 'id']) from u
--- f: u.f copied
 -- id: u.id copied
+-- f: u.f copied
 
 -- name: COLUMNS with a lambda
 select columns(lambda c: c like 'i%' or c = 'f') from u

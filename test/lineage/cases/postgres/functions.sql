@@ -25,7 +25,7 @@ select x, y from t, unnest(xs, ys) as q(x, y)
 -- rows: t.xs join, t.ys join
 
 -- name: ROWS FROM with ordinality
-select p, q, n from t, rows from (unnest(xs), generate_series(1, a)) with ordinality as r(p, q, n)
+select r.p, q, n from t, rows from (unnest(xs), generate_series(1, a)) with ordinality as r(p, q, n)
 -- p: t.xs transformed
 -- q: t.a transformed
 -- n: t.a transformed, t.xs transformed
@@ -69,10 +69,10 @@ select id, q.m, q.n from t, jsonb_to_record(j) as q(m int, n text)
 -- rows: t.j join
 
 -- name: JSON_TABLE
-select t.id, q.n, q.name from t, json_table(t.j, '$[*]' columns (n for ordinality, name text path '$.name')) as q
+select t.id, q.n, q.label from t, json_table(t.j, '$[*]' columns (n for ordinality, label text path '$.name')) as q
 -- id: t.id copied
 -- n: t.j transformed
--- name: t.j transformed
+-- label: t.j transformed
 -- rows: t.j join
 
 -- name: XMLTABLE
@@ -192,3 +192,4 @@ select * from my_rows(1)
 with recursive r as (select id, a from t where a is null union all select t.id, t.a from t join r on t.a = r.id) search depth first by id set o
 select id from r
 -- id: unresolved
+-- rows: unresolved
