@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { checkMacroName } from '../checks/macro.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { type Captured, parseCaptured } from './captured.ts'
 import { type Descriptions, parseDescriptions } from './descriptions.ts'
 import { matchEntries } from './entries.ts'
 import type { Environment } from './environment.ts'
@@ -13,7 +14,7 @@ import {
 } from './model-header.ts'
 import { FolderLayers, modelFileOf, namedModel, type ReadModel, readModel } from './models.ts'
 import { checkNames, type NamedThing, nameOfPath, qualified } from './names.ts'
-import type { Finding, Problem, YamlSource } from './problem.ts'
+import { type Finding, mistakeAt, type Problem, type YamlSource } from './problem.ts'
 import type { CheckFile, MacroFile, Project, SeedFile, SourceConfig, VarValue } from './project.ts'
 import { type ReadProject, readProjectFile, unknownFolders } from './project-file.ts'
 import { Reader, type ReadFile, refused } from './read.ts'
@@ -155,6 +156,7 @@ interface Contents {
     readonly isNamed: boolean
   }[]
   readonly macros: readonly MacroFile[]
+  readonly captured: { readonly source: YamlSource; readonly parsed: Captured } | undefined
 }
 
 async function readContents(
@@ -170,6 +172,7 @@ async function readContents(
     seeds: [] as Contents['seeds'][number][],
     checks: [] as Contents['checks'][number][],
     macros: [] as MacroFile[],
+    captured: undefined as Contents['captured'],
   }
   const folders = new FolderLayers(read.folders)
   for (const { path, kind } of scan.files) {
@@ -205,6 +208,13 @@ async function readContents(
           source,
           isNamed: header.settings.name !== undefined,
         })
+        break
+      }
+      case 'captured': {
+        const source = { file: path, text, start: 0, end: text.length }
+        const parsed = parseCaptured(text)
+        addAll(findings, source, parsed.problems)
+        contents.captured = { source, parsed }
         break
       }
       case 'macro':
@@ -293,8 +303,9 @@ function assemble(
     const config = sourceOf(entry, source, read.targetNames, context, findings)
     if (!config) return []
     const { name, schema, table } = config
+    const captured = target && contents.captured?.parsed.dialects.get(target.adapter)?.get(name)
     things.push({ kind: 'source', name, schema, table, source, path: [...entry.prefix, 'name'] })
-    return [config]
+    return [captured === undefined ? config : { ...config, captured }]
   })
   for (const { file, source, isNamed } of contents.checks) {
     const { name } = file
@@ -307,6 +318,7 @@ function assemble(
       ...(isNamed ? { path: ['name'] } : {}),
     })
   }
+  addGone(contents, new Set(sources.map(({ name }) => name)), findings)
   checkNames(things, target, findings)
   if (target === undefined || settings.name === undefined) return undefined
   return {
@@ -355,6 +367,21 @@ function seedsOf(
     if (text !== undefined) found.push(...seedHeaderMistakes(text, path, seed.delimiter))
     return seed
   })
+}
+
+/** Captured columns of sources that nobody declares any more. */
+function addGone({ captured }: Contents, declared: ReadonlySet<string>, findings: Finding[]): void {
+  for (const [dialect, sources] of captured?.parsed.dialects ?? []) {
+    for (const name of sources.keys()) {
+      if (declared.has(name)) continue
+      const problem = mistakeAt('SL161', ['columns', dialect, name], 'key', {
+        severity: 'warning',
+        message: `There is no source \`${name}\` any more.`,
+        hint: 'Take it out of the file, or run `sluice sources pull`.',
+      })
+      findings.push({ source: captured!.source, problem })
+    }
+  }
 }
 
 function addAll(findings: Finding[], source: YamlSource, problems: readonly Problem[]): void {

@@ -2,6 +2,7 @@ import type { Check } from '../checks/check.ts'
 import type { Place } from '../diagnostics/diagnostic.ts'
 import type { NamedSelectors } from '../graph/named-selectors.ts'
 import type { Grain, Weekday } from '../time/grain.ts'
+import type { CapturedSource } from './captured.ts'
 
 export type Materialization = 'view' | 'table' | 'incremental' | 'snapshot'
 export type Strategy = 'delete_insert' | 'merge'
@@ -256,6 +257,8 @@ export interface SourceConfig {
   readonly ready?: ReadyConfig
   /** The column that tells when a row was loaded. */
   readonly loadedAt?: string
+  /** What `sluice sources pull` captured for the target's dialect. */
+  readonly captured?: CapturedSource
 }
 
 export interface SeedFile {

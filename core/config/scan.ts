@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { extname, join, sep } from 'node:path'
+import { capturedFile } from './captured-file.ts'
 import { projectFile } from './find.ts'
 
 /** A file or folder of the project as it was before anything was read. Two scans that agree in all of these have, but for
@@ -14,7 +15,7 @@ export interface ScannedFile {
 }
 
 /** What a file of the project is read as; `yaml` describes, `unreadable` could not even be looked at. */
-export type ProjectFileKind = 'project' | 'model' | 'yaml' | 'seed' | 'check' | 'macro'
+export type ProjectFileKind = 'project' | 'captured' | 'model' | 'yaml' | 'seed' | 'check' | 'macro'
 
 export interface ProjectFile extends ScannedFile {
   readonly kind: ProjectFileKind
@@ -50,6 +51,8 @@ export function scanProject(root: string): Scan {
   const scan: MutableScan = { root, files: [], modelFolders: [], refused: [] }
   const project = statOf(scan, projectFile)
   if (project) scan.files.push(scanned(projectFile, project, 'project'))
+  const captured = statOf(scan, capturedFile, true)
+  if (captured) scan.files.push(scanned(capturedFile, captured, 'captured'))
   for (const { folder, endings } of layout) walk(scan, folder, endings, [])
   const byPath = (a: { path: string }, b: { path: string }) =>
     a.path < b.path ? -1 : a.path > b.path ? 1 : 0
