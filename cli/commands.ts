@@ -45,6 +45,22 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/compile.ts')).compile,
   },
   {
+    name: 'validate',
+    summary: 'find what would break before anything runs',
+    description:
+      'Looks at the whole project without data: templates, SQL, names, the graph, types and columns as the engine itself binds them over empty relations, contracts, columns of checks, and lint rules. Every model is looked at, however many are broken. Nothing is written. The exit code is 1 if something is wrong with models, sources or checks, and 2 if `sluice.yml` or the command line is. See validate.md.',
+    arguments: [],
+    options: [...selection, 'changedSince', 'bind', 'online', 'offline', 'failOn'],
+    formats: ['text', 'json'],
+    examples: [
+      'sluice validate',
+      'sluice validate --changed-since origin/main',
+      'sluice validate --select staging.flights+ --fail-on warning',
+      'sluice validate --target prod',
+    ],
+    load: async () => (await import('./commands/validate.ts')).validate,
+  },
+  {
     name: 'ls',
     summary: 'list models, seeds and sources, upstream first',
     description: 'Lists what is selected in the order in which it would run.',

@@ -6,7 +6,10 @@ import { openProject } from '../core/compile/open-project.ts'
 import { CompiledTexts } from '../core/compile/sql-texts.ts'
 import type { Engine } from '../core/compile/templates.ts'
 import { findProject } from '../core/config/find.ts'
+import type { TargetConfig } from '../core/config/project.ts'
+import type { Diagnostic } from '../core/diagnostics/diagnostic.ts'
 import type { SqlTexts } from '../core/run/attempt.ts'
+import type { SqlParser } from '../core/sql/parser.ts'
 import { type AdapterName, adapterOf } from './adapters.ts'
 import type { Invocation } from './command.ts'
 import { printDiagnostics } from './diagnostics/print.ts'
@@ -21,6 +24,14 @@ export interface Workspace {
   readonly project: CompiledProject
   readonly factory: AdapterFactory
   readonly texts: SqlTexts
+  /** What is wrong with single models, sources and checks; empty unless it was opened tolerantly. */
+  readonly problems: readonly Diagnostic[]
+  /** Names of models and sources that are broken: sources without a relation stand in for them. */
+  readonly broken: ReadonlySet<string>
+  /** The grammar of the target. */
+  parser(): Promise<SqlParser>
+  /** The target with its connection. */
+  target(): Promise<TargetConfig>
   /** Statements that may run at once. */
   readonly threads: number
   /** Opens the target. One that another process has to itself is read through that one; while this process has it to itself, it answers
@@ -34,9 +45,17 @@ export interface Workspace {
   owner(): Promise<OwnerConnection | undefined>
 }
 
+export interface WorkspaceOptions {
+  /** Opens as much of the project as can be compiled, and prints no warnings: the caller tells what is wrong. */
+  readonly isTolerant?: boolean
+}
+
 /** Opens the project that the options name, compiled; prints its warnings. Connects to nothing.
- * @throws SluiceError with every mistake of the project */
-export async function openWorkspace(invocation: Invocation): Promise<Workspace> {
+ * @throws SluiceError with every mistake of the project; for a tolerant caller only if nothing can be compiled */
+export async function openWorkspace(
+  invocation: Invocation,
+  { isTolerant = false }: WorkspaceOptions = {},
+): Promise<Workspace> {
   const { options, workingDirectory, environment } = invocation
   const opened = await openProject({
     root: projectRoot(invocation),
@@ -46,9 +65,10 @@ export async function openWorkspace(invocation: Invocation): Promise<Workspace> 
     build: buildId,
     engineOf,
     clock: Date.now,
+    isTolerant,
   })
   const { compiled } = opened
-  await printWarnings(invocation, compiled, workingDirectory)
+  if (!isTolerant) await printWarnings(invocation, compiled, workingDirectory)
   const { target } = compiled.project
   const factory = await adapterOf(target.adapter)
   const seat = new Seat(invocation.command)
@@ -60,6 +80,10 @@ export async function openWorkspace(invocation: Invocation): Promise<Workspace> 
     project: compiled,
     factory,
     texts: new CompiledTexts(compiled, factory.dialect, opened.context),
+    problems: opened.problems,
+    broken: opened.broken,
+    parser: async () => (await engineOf(target.adapter)).parser,
+    target: opened.target,
     threads,
     seat,
     connect: async ({ readOnly }) => {
@@ -91,7 +115,8 @@ function parseWorker(adapter: AdapterName): Worker | undefined {
   return new Worker(join(__dirname, 'parse-worker.cjs'), { workerData: adapter })
 }
 
-function projectRoot({ options, workingDirectory }: Invocation): string {
+/** The folder of the project that the options name. */
+export function projectRoot({ options, workingDirectory }: Invocation): string {
   if (options.project !== undefined) return resolve(workingDirectory, options.project)
   return findProject(workingDirectory) ?? workingDirectory
 }

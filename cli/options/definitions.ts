@@ -176,6 +176,39 @@ export const optionDefinitions = {
     group: 'Command',
     parse: asFlag,
   }),
+  changedSince: option({
+    flags: '--changed-since <ref>',
+    summary: 'only what changed since the history of this Git ref parted from HEAD, and all that reads it',
+    group: 'Selection',
+    parse: asText,
+  }),
+  bind: option({
+    flags: '--no-bind',
+    summary: 'leave out types and columns: needs no engine',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  online: option({
+    flags: '--online',
+    summary:
+      'look at the catalogue of the target, without writing; the default for a --target that is not the default one',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  offline: option({
+    flags: '--offline',
+    summary: 'do not look at the catalogue of the target',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  failOn: option({
+    flags: '--fail-on <severity>',
+    summary: 'exit with 1 from this severity on: error or warning',
+    group: 'Command',
+    choices: ['error', 'warning'],
+    defaultText: 'error',
+    parse: asOneOf(['error', 'warning']),
+  }),
   limit: option({
     flags: '-n, --limit <rows>',
     summary: 'rows, runs or versions to show',

@@ -82,7 +82,8 @@ function isOfSelected({ project, selected, isWhole }: ValidationRequest, { model
 
 const lintCodes: ReadonlySet<string> = new Set(Object.values(ruleCodes))
 
-function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
+/** Each finding once, by file, line and column. */
+export function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Set<string>()
   const unique = found.filter((each) => {
     const { code, message, place, model } = each
