@@ -13,7 +13,7 @@ import { openPostgres } from './adapter.ts'
 import { serverIdentity } from './binder-identity.ts'
 import type { Connection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
-import { explain, isServerError } from './explain.ts'
+import { endsConnection, explain, isServerError } from './explain.ts'
 import { quote } from './identifiers.ts'
 import { type Described, describeAll, type TypeRef } from './pipeline.ts'
 import { PostgresSession } from './session.ts'
@@ -97,6 +97,8 @@ class PostgresBinder implements Binder {
   private readonly connection: Connection
   private readonly release: () => Promise<void>
   private readonly typeNames = new Map<string, TypeName>()
+  /** Another transaction that makes a schema of the same name would wait for the end of this one. */
+  private readonly schemas = `sluice_${randomBytes(4).toString('hex')}_`
   private turn: Promise<unknown> = Promise.resolve()
 
   constructor(connection: Connection, identity: string, release: () => Promise<void>) {
@@ -106,7 +108,8 @@ class PostgresBinder implements Binder {
   }
 
   bind(queries: readonly BindQuery[]): Promise<readonly BindAnswer[]> {
-    const answers = this.turn.then(() => this.bindNow(queries.map(inOwnSchemas)))
+    const own = queries.map((query) => inSchemas(query, this.schemas))
+    const answers = this.turn.then(() => this.reached(own))
     this.turn = answers.catch(() => undefined)
     return answers
   }
@@ -114,6 +117,19 @@ class PostgresBinder implements Binder {
   async close(): Promise<void> {
     await this.turn
     await this.release()
+  }
+
+  private async reached(queries: readonly BindQuery[]): Promise<readonly BindAnswer[]> {
+    try {
+      return await this.bindNow(queries)
+    } catch (error) {
+      if (!this.connection.isLost && !endsConnection(error)) throw error
+      throw SluiceError.of(
+        'SL375',
+        { message: 'The connection to the server was lost.', hint: 'Try again in a moment.' },
+        { cause: error },
+      )
+    }
   }
 
   private async bindNow(queries: readonly BindQuery[]): Promise<readonly BindAnswer[]> {
@@ -236,14 +252,11 @@ from (values ${values}) as types(id, modifier) left join pg_catalog.pg_type as t
   }
 }
 
-/** Another transaction that makes a schema of the same name would wait for the end of this one. */
-const OWN_SCHEMA = `sluice_${randomBytes(4).toString('hex')}_`
-
-function inOwnSchemas(query: BindQuery): BindQuery {
+function inSchemas(query: BindQuery, own: string): BindQuery {
   return {
     ...query,
-    text: query.text.replaceAll(STUB_SCHEMA, OWN_SCHEMA),
-    stubs: query.stubs.map((stub) => ({ ...stub, schema: stub.schema.replace(STUB_SCHEMA, OWN_SCHEMA) })),
+    text: query.text.replaceAll(STUB_SCHEMA, own),
+    stubs: query.stubs.map((stub) => ({ ...stub, schema: stub.schema.replace(STUB_SCHEMA, own) })),
   }
 }
 
