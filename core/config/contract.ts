@@ -1,6 +1,7 @@
+import type { Check } from '../checks/check.ts'
 import type { Layer } from './layers.ts'
 import { type Finding, mistakeAt, mistakeAtOffset, type Path } from './problem.ts'
-import type { ContractColumn, ContractConfig } from './project.ts'
+import type { ContractColumn, ContractConfig, Materialization } from './project.ts'
 
 /**
  * The columns that a model promises, where the nearest layer that speaks of a contract says `enforced`: those that its layers describe. What a
@@ -45,4 +46,36 @@ function promisedColumns(layers: readonly Layer[]): readonly ContractColumn[] {
     nullable,
     at,
   }))
+}
+
+/** The checks with those that hold a contract's rows to `nullable: false`. A view publishes no rows. */
+export function withPromises(
+  checks: readonly Check[],
+  contract: ContractConfig | undefined,
+  materialized: Materialization,
+): readonly Check[] {
+  const promised = contract?.columns.filter(({ nullable }) => !nullable) ?? []
+  if (promised.length === 0 || materialized === 'view') return checks
+  const isHeld = (column: string) =>
+    checks.some(
+      (check) =>
+        check.kind === 'not_null' &&
+        check.severity === 'error' &&
+        check.where === undefined &&
+        check.warnIf === undefined &&
+        check.errorIf === undefined &&
+        check.columns.includes(column),
+    )
+  const names = new Set(checks.map(({ name }) => name))
+  const added = promised
+    .filter(({ name }) => !isHeld(name) && !names.has(`contract_${name}_not_null`))
+    .map(
+      ({ name }): Check => ({
+        kind: 'not_null',
+        name: `contract_${name}_not_null`,
+        severity: 'error',
+        columns: [name],
+      }),
+    )
+  return added.length === 0 ? checks : [...checks, ...added]
 }

@@ -4,7 +4,7 @@ import { didYouMean } from '../diagnostics/suggest.ts'
 import type { CronGrain, Grain, GrainName } from '../time/grain.ts'
 import { layoutOf } from '../time/layout.ts'
 import { allowancesOf } from './allowances.ts'
-import { contractOf } from './contract.ts'
+import { contractOf, withPromises } from './contract.ts'
 import { isEmpty, type Layer, Layers, mergedChecks, mergedColumns } from './layers.ts'
 import { columnMistake } from './partition-column.ts'
 import { type Finding, type MistakeFields, mistakeAt, type Path } from './problem.ts'
@@ -122,7 +122,7 @@ export function resolveModel(
     onSchemaChange: all.get('on_schema_change') ?? 'fail',
     reads: readsOf(all.merged('reads')),
     follow: (all.merged('follow') as ModelConfig['follow'] | undefined) ?? noRecord,
-    checks: mergedChecks(layers, findings, context.checkMacros),
+    checks: withPromises(mergedChecks(layers, findings, context.checkMacros), contract, materialized),
     columns: mergedColumns(layers, findings),
     indexes: materialized === 'view' ? none : indexesOf(all.get('indexes')),
     grants: grantsOf(all.merged('grants')),

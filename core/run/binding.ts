@@ -6,6 +6,7 @@ import type { FinalSql } from '../compile/final-sql.ts'
 import type { Window } from '../compile/symbols.ts'
 import { columnMistake } from '../config/partition-column.ts'
 import type { ColumnType } from '../config/project.ts'
+import { enforceContract } from '../contracts/enforce.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { readWindows } from '../plan/edges.ts'
 import type { Partition } from '../time/interval.ts'
@@ -53,6 +54,7 @@ export async function bind(context: AttemptContext, session: Session, model: Com
     )
     const sql = await context.texts.model(model, window)
     columns = await withUserSql(sql, 0, () => adapter.catalog.describe(session, sql.text))
+    await enforceContract(adapter, session, model, columns)
     const found = outputColumn(adapter, model, columns, declared.name, 'partition column')
     type = partitionType(adapter.dialect, model, found)
     await refuseOtherTypes(context, session, model, { ...window, columnType: type })

@@ -10,6 +10,7 @@ import {
   snapshotColumns,
 } from '../compile/snapshot.ts'
 import type { Window } from '../compile/symbols.ts'
+import { enforceContract } from '../contracts/enforce.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { Partition } from '../time/interval.ts'
 import {
@@ -112,6 +113,7 @@ async function bindSnapshot(
     const window = first === undefined ? undefined : windowOfPartition(context, model, first)
     const sql = await context.texts.model(model, window)
     query = await withUserSql(sql, 0, () => adapter.catalog.describe(session, sql.text))
+    await enforceContract(adapter, session, model, query)
     if (window !== undefined) await refuseOtherTypes(context, session, model, window)
     bindings.bind(model.name, query)
   }

@@ -1,5 +1,6 @@
 import type { Column, Session, Transaction } from '../adapter.ts'
 import type { CompiledModel, CompiledRelation, CompiledSeed } from '../compile/compiled.ts'
+import { enforceContract } from '../contracts/enforce.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import {
   type AttemptContext,
@@ -31,6 +32,7 @@ export async function publishTable(
   const sql = await context.texts.model(model, undefined)
   const create = context.adapter.dialect.createStage(STAGE, sql.text)
   const columns = await withUserSql(sql, 0, () => context.adapter.catalog.describe(transaction, sql.text))
+  await enforceContract(context.adapter, transaction, model, columns)
   await withUserSql(sql, create.offset, () => transaction.execute(create.sql))
   return replaceFromStage(context, transaction, model, columns, begun)
 }
@@ -149,6 +151,7 @@ export async function publishView(
   const lock = adapter.dialect.exclusive(adapter.dialect.relation(model.relation))
   if (lock !== undefined) await transaction.query(lock)
   const columns = await withUserSql(sql, 0, () => adapter.catalog.describe(transaction, sql.text))
+  await enforceContract(adapter, transaction, model, columns)
   await transaction.execute(adapter.dialect.createSchema(model.relation.schema))
   const existing = await existingView(context, transaction, model)
   const create = adapter.dialect.createOrReplaceView(model.relation, sql.text)
