@@ -29,34 +29,62 @@ export function placeOf(value: unknown): Place | undefined {
 export function parseYaml(source: YamlSource): YamlResult {
   const yaml = source.text.slice(source.start, source.end)
   try {
-    return acyclic(source, yaml, read(source, yaml, false), [])
+    return finite(source, yaml, read(source, yaml, false), [])
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     if (error.reason !== 'duplicated mapping key') return { ok: false, problem: syntax(source, error) }
   }
   try {
-    return acyclic(source, yaml, read(source, yaml, true), [{ kind: 'duplicate_keys' }])
+    return finite(source, yaml, read(source, yaml, true), [{ kind: 'duplicate_keys' }])
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     return { ok: false, problem: syntax(source, error) }
   }
 }
 
-/** Refuses an alias within what it stands for: nobody could walk through such a value to its end. */
-function acyclic(source: YamlSource, yaml: string, value: unknown, problems: readonly Problem[]): YamlResult {
+/** Refuses an alias within what it stands for, and aliases of aliases that stand for more values than a text of this length could
+ * hold without them: nobody could walk through such a value to its end. */
+function finite(source: YamlSource, yaml: string, value: unknown, problems: readonly Problem[]): YamlResult {
   const anchor = yaml.indexOf('&')
-  if (anchor < 0 || !yaml.includes('*') || !isCyclic(value, new Set())) return { ok: true, value, problems }
-  const reason = 'an alias stands within what it refers to'
-  return { ok: false, problem: { kind: 'syntax', reason, offset: source.start + anchor } }
+  if (anchor < 0 || !yaml.includes('*')) return { ok: true, value, problems }
+  const { size, depth } = extentOf(value, new Map())
+  const refused = (reason: string): YamlResult => {
+    return { ok: false, problem: { kind: 'syntax', reason, offset: source.start + anchor } }
+  }
+  if (size === Number.POSITIVE_INFINITY) return refused('an alias stands within what it refers to')
+  if (size > Math.max(yaml.length, fewValues) || depth > deepest) {
+    return refused('its aliases stand for too many values')
+  }
+  return { ok: true, value, problems }
 }
 
-function isCyclic(value: unknown, around: Set<unknown>): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (around.has(value)) return true
-  around.add(value)
-  const found = Object.values(value).some((each) => isCyclic(each, around))
-  around.delete(value)
-  return found
+const fewValues = 10_000
+const deepest = 500
+
+/** How many values there are with each alias written out, and how deep they lie; infinite for a value within itself. */
+interface Extent {
+  readonly size: number
+  readonly depth: number
+}
+
+const endless: Extent = { size: Number.POSITIVE_INFINITY, depth: 0 }
+const single: Extent = { size: 1, depth: 1 }
+
+function extentOf(value: unknown, known: Map<object, Extent>): Extent {
+  if (typeof value !== 'object' || value === null) return single
+  const found = known.get(value)
+  if (found !== undefined) return found
+  known.set(value, endless) // What leads back here while it is open is a circle.
+  let size = 1
+  let depth = 0
+  for (const each of Object.values(value)) {
+    const inner = extentOf(each, known)
+    size += inner.size
+    depth = Math.max(depth, inner.depth)
+  }
+  const extent = { size, depth: depth + 1 }
+  known.set(value, extent)
+  return extent
 }
 
 function syntax(source: YamlSource, error: YAMLException): Problem {

@@ -98,6 +98,16 @@ function without(name: string, names: ReadonlySet<string>): ReadonlySet<string> 
   return others
 }
 
+/** Names of a cycle that are shown; of a longer one the middle is left out. */
+const longestShown = 20
+
+function cycleText(names: readonly string[]): string {
+  if (names.length <= longestShown) return names.join(' → ')
+  const left = names.length - longestShown
+  const shown = [...names.slice(0, longestShown - 2), `${left} more`, ...names.slice(-2)]
+  return shown.join(' → ')
+}
+
 function cycleFound(cycle: readonly string[], edgePlace: EdgePlace): Diagnostic {
   const first = cycle[0]!
   const place = edgePlace(first, cycle[1] ?? first)
@@ -110,7 +120,7 @@ function cycleFound(cycle: readonly string[], edgePlace: EdgePlace): Diagnostic 
     })
   }
   return diagnostic('SL413', {
-    message: `a cycle: ${[...cycle, first].join(' → ')} (each reads the next)`,
+    message: `a cycle: ${cycleText([...cycle, first])} (each reads the next)`,
     model: first,
     hint: 'Take one of these references out.',
     ...(place && { place }),

@@ -13,6 +13,7 @@ import { AlteredText, buildTree } from './tree-builder.ts'
 /** Parses a template that contains tags. Throws a `SluiceError` with every mistake that the text alone shows. */
 export function parseTags(file: TextFile, bodyStart: number): ParsedTemplate {
   const body = file.text.slice(bodyStart)
+  if (isFarTooDeep(body)) throw explained(new RangeError('tags nested too deeply'), file, bodyStart, body)
   const condensed = condense(body)
   try {
     return parseWith(file, bodyStart, condensed)
@@ -26,6 +27,39 @@ export function parseTags(file: TextFile, bodyStart: number): ParsedTemplate {
   } catch (error) {
     throw explained(error, file, bodyStart, body)
   }
+}
+
+/** Far more than any tree may have (see `tree-builder.ts`), and less than what takes the grammar seconds. */
+const deepest = 1_000
+
+/** Whether blocks, branches or brackets within a tag are nested so deeply that the grammar need not look: its time grows with the
+ * square of the depth and worse. Counts generously, as comments and raw blocks are not told apart. */
+function isFarTooDeep(body: string): boolean {
+  if (body.length < deepest) return false
+  /** Of each open block, how many branches it has so far: `else if` is a block within the one before it. */
+  const branches: number[] = []
+  let depth = 0
+  for (const [tag] of body.matchAll(/\{\{[^}]*/g)) {
+    const sign = /^\{\{~?\s*(#|\/|\^|else\b)/.exec(tag)?.[1]
+    if (sign === '/') depth -= branches.pop() ?? 0
+    else if (sign !== undefined) {
+      depth += 1
+      if (sign === '#' || branches.length === 0) branches.push(1)
+      else branches[branches.length - 1]! += 1
+    }
+    if (depth > deepest || (tag.length > deepest && maxBrackets(tag) > deepest)) return true
+  }
+  return false
+}
+
+function maxBrackets(tag: string): number {
+  let open = 0
+  let most = 0
+  for (const character of tag) {
+    if (character === '(') most = Math.max(most, ++open)
+    else if (character === ')') open -= 1
+  }
+  return most
 }
 
 function parseWith(file: TextFile, bodyStart: number, body: ReturnType<typeof condense>): ParsedTemplate {

@@ -75,7 +75,7 @@ export function explainMissing(path: PathNode, scope: Scope, absent: Absent): Na
     return {
       code: 'SL203',
       range: path,
-      message: `\`${path.text}\` goes out of more blocks than there are`,
+      message: `\`${shown(path.text)}\` goes out of more blocks than there are`,
       hint: `${scope.calls.length > 0 ? 'a macro sees only its own context; ' : ''}\`@root.name\` reaches the outermost one`,
     }
   return missingMember(path, scope, absent)
@@ -86,12 +86,12 @@ function unknownData(path: PathNode, name: string): NameMistake {
     return {
       code: 'SL203',
       range: path,
-      message: `\`${path.text}\` has a meaning only inside \`{{#each}}\``,
+      message: `\`${shown(path.text)}\` has a meaning only inside \`{{#each}}\``,
     }
   return {
     code: 'SL203',
     range: path,
-    message: `there is no \`${path.text}\``,
+    message: `there is no \`${shown(path.text)}\``,
     hint: didYouMean(`@${name}`, ['@root', ...loopNames.map((each) => `@${each}`)]),
   }
 }
@@ -110,11 +110,11 @@ function missingMember(path: PathNode, scope: Scope, absent: Absent): NameMistak
   if (known > 0 && at !== undefined) return missingIn(at, path, prefix, name)
   const reason = path.scope === 'context' ? absentReason(path, absent) : undefined
   if (reason !== undefined)
-    return { code: 'SL208', range: path, message: `\`${path.text}\` has no meaning here: ${reason}` }
+    return { code: 'SL208', range: path, message: `\`${shown(path.text)}\` has no meaning here: ${reason}` }
   return {
     code: 'SL203',
     range: path,
-    message: `there is no name \`${path.text}\` here`,
+    message: `there is no name \`${shown(path.text)}\` here`,
     hint: outerHint(path, scope, name) ?? nameHint(path, at, scope, name),
   }
 }
@@ -192,6 +192,11 @@ function absentReason(path: PathNode, absent: Absent): string | undefined {
     if (Object.hasOwn(absent, name)) return absent[name]
   }
   return undefined
+}
+
+/** A path of any length in a sentence. */
+function shown(text: string): string {
+  return text.length <= 200 ? text : `${text.slice(0, 200)}…`
 }
 
 /** The path as written up to the member number `known`. */

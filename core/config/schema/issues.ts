@@ -93,6 +93,13 @@ function unknownWord(
 
 function unknownKey(path: Path, key: string, of: string, known: readonly string[]): Problem {
   const list = `Keys allowed here: ${known.join(', ')}.`
+  // What the reader of YAML makes of `? { a: 1 } : b`.
+  if (key === '[object Object]') {
+    return mistakeAt('SL104', path.slice(0, -1), 'key', {
+      message: `A map is no key of ${of}.`,
+      hint: 'Remove the `?`, or the brackets around the key.',
+    })
+  }
   return mistakeAt('SL104', path, 'key', {
     message: `\`${key}\` is not a key of ${of}.`,
     hint: sentence(didYouMean(key, known, 1)) ?? list,

@@ -3,6 +3,8 @@ import { SluiceError } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { parseInstant, parseRange } from '../../time/range.ts'
 import { type AllowedWarning, allowedWarnings } from '../project.ts'
+import { limitMistake } from './build-check.ts'
+import { limit } from './check-kinds.ts'
 import { columnChecks, modelCheck } from './checks.ts'
 import { cronMistake, looksLikeCron } from './cron.ts'
 import { timezone } from './timezone.ts'
@@ -190,8 +192,8 @@ const rulesWithReasons = named(text, ruleName)
 const allow = z
   .unknown()
   .transform((value, context): readonly { readonly rule: AllowedWarning; readonly reason?: string }[] => {
-    if (!isMap(value)) return passed(rules, value, context).map((rule) => ({ rule }))
-    const reasons = passed(rulesWithReasons, value, context)
+    if (!isMap(value)) return (passed(rules, value, context) ?? []).map((rule) => ({ rule }))
+    const reasons = passed(rulesWithReasons, value, context) ?? {}
     return Object.entries(reasons).map(([rule, reason]) => ({ rule: rule as AllowedWarning, reason }))
   })
 
@@ -199,22 +201,22 @@ const contractWord = oneOf(['enforced', 'none'])
 const contractMap = map({ enforced: bool })
 /** Whether it is enforced. */
 const contract = z.unknown().transform((value, context): boolean => {
-  if (isMap(value)) return passed(contractMap, value, context).enforced
+  if (isMap(value)) return passed(contractMap, value, context)?.enforced === true
   return passed(contractWord, value, context) === 'enforced'
 })
 
-/** What a schema makes of a value whose form decides which one is meant. */
+/** What a schema makes of a value whose form decides which one is meant; undefined once its mistakes are reported. */
 function passed<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
   context: z.core.ParsePayload,
-): z.output<Schema> {
+): z.output<Schema> | undefined {
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   for (const issue of result.error.issues) {
     context.issues.push({ ...issue, input: issue.input ?? value } as z.core.$ZodRawIssue)
   }
-  return z.NEVER
+  return undefined
 }
 
 export const columns = list(column)
@@ -286,8 +288,18 @@ export const seedEntry = map({
 export const checkHeader = map({
   name: optional(nameText),
   severity: optional(oneOf(['error', 'warn'])),
+  warn_if: optional(limit),
+  error_if: optional(limit),
   description: shape.description,
   tags: shape.tags,
+}).superRefine(({ severity, warn_if: warnIf, error_if: errorIf }, context) => {
+  const check = {
+    kind: 'custom',
+    ...(warnIf === undefined ? {} : { warnIf }),
+    ...(errorIf === undefined ? {} : { errorIf }),
+  } as const
+  const mistake = limitMistake(check, severity === undefined ? {} : { severity })
+  if (mistake !== undefined) report(context, mistake.code, mistake.message, { hint: mistake.hint })
 })
 
 /** What a model says of itself: validated, nothing filled in; durations are milliseconds. */

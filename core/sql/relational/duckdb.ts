@@ -189,9 +189,9 @@ function fromOf(context: DuckdbContext, node: unknown): From | undefined {
     columnAliases: duckdbNames(node.column_name_alias),
     ...(isNode(node.sample) ? { sample: at(context, node) } : {}),
   }
-  const inputs = [node.left, node.right, node.source]
-    .map((each) => fromOf(context, each))
-    .filter((each) => each !== undefined)
+  // Read once: joins lean to the left, as deep as there are joins.
+  const [left, right, source] = [node.left, node.right, node.source].map((each) => fromOf(context, each))
+  const inputs = [left, right, source].filter((each) => each !== undefined)
   switch (node.type) {
     case 'BASE_TABLE': {
       const parts = [node.catalog_name, node.schema_name, node.table_name].filter(
@@ -226,7 +226,7 @@ function fromOf(context: DuckdbContext, node: unknown): From | undefined {
       }
     }
     case 'JOIN':
-      return joinOf(context, node) ?? { kind: 'unknown', what: joinWords(node), inputs, ...here }
+      return joinOf(context, node, left, right) ?? { kind: 'unknown', what: joinWords(node), inputs, ...here }
     default:
       return { kind: 'unknown', what: String(node.type), inputs, ...here }
   }
@@ -254,9 +254,12 @@ function joinWords(node: AstNode): string {
   return node.ref_type === 'REGULAR' ? `${String(node.join_type)} JOIN` : `${String(node.ref_type)} JOIN`
 }
 
-function joinOf(context: DuckdbContext, node: AstNode): Join | undefined {
-  const left = fromOf(context, node.left)
-  const right = fromOf(context, node.right)
+function joinOf(
+  context: DuckdbContext,
+  node: AstNode,
+  left: From | undefined,
+  right: From | undefined,
+): Join | undefined {
   const type = joinTypes[String(node.join_type)]
   const form = joinForms[String(node.ref_type)]
   if (left === undefined || right === undefined || type === undefined || form === undefined) return undefined
