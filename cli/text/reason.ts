@@ -60,7 +60,7 @@ export function needText(need: Need): string {
     case 'layout':
       return `${what} has partitions of another layout; it needs --full-refresh`
     case 'past':
-      return `${what} cannot be recorded any more`
+      return `it cannot be recorded any more${need.detail === undefined ? '' : `: ${need.detail}`}`
     case 'not_ready':
       return `${what} is not ready${need.detail === undefined ? '' : `: ${need.detail}`}`
     case 'unseen':

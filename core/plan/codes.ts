@@ -89,8 +89,7 @@ export class Codes {
         ((marks & asWanted) !== asWanted ||
           (marks & Mark.invalidated) !== 0 ||
           ((marks & Mark.early) !== 0 && this.inputs.now >= history.end[row]!))
-      const isDrifted = node.kind !== 'source' && (marks & Mark.sameCode) === 0
-      codes[row] = isStale ? Code.stale : isDrifted ? Code.drifted : Code.fresh
+      codes[row] = isStale ? Code.stale : Code.fresh
     }
     return codes
   }
@@ -113,6 +112,8 @@ export class Codes {
 
   /** Partitions over a relation without any: `follow` says which of them a change concerns. */
   private mergeWhole(node: CompiledNode, slots: Slots, codes: Uint8Array, upstream: CompiledNode): void {
+    // That the source has changed since is what a snapshot is for.
+    if (isSnapshot(node) && followOf(node, upstream) === 'never') return
     const inputs = this.inputs.slotsOf(upstream)
     const input = inputs.rowAt(0)
     const isUnfit = inputs.isPublished(input)

@@ -59,7 +59,7 @@ export interface Need {
     /** A source that is not there yet; one that could not be looked at. */
     | 'not_ready'
     | 'unseen'
-  /** What is awaited of a source, or why it could not be looked at. */
+  /** What is awaited of a source, or why it could not be looked at; why a past cannot be recorded. */
   readonly detail?: string
 }
 

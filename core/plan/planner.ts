@@ -189,7 +189,10 @@ class Planner {
   private passed({ node, partition }: Unit, isNeeded: boolean): Judgement {
     const { range, force, selected } = this.request
     if (range === undefined && !force && !isNeeded) return { kind: 'left' }
-    const needs: Need[] = [{ upstream: node.name, partitions: [partition!.key], because: 'past' }]
+    const detail = showsOnlyThePresent(node)
+      ? 'its query shows only the present'
+      : 'what followed is recorded'
+    const needs: Need[] = [{ upstream: node.name, partitions: [partition!.key], because: 'past', detail }]
     return { kind: 'held', state: selected.size === 1 ? 'blocked' : 'waiting', needs }
   }
 
@@ -381,6 +384,10 @@ class Planner {
     if (edge.role === 'check' && comesLate) return undefined
     const problem = this.problems.of(edge, input)
     if (problem === undefined) return undefined
+    // A history that has not begun yet begins with what is recorded first.
+    const begins = this.states.isPast(input) ? this.outcomes.get(input.node.name)?.values() : undefined
+    const first = [...(begins ?? [])].find(isPlanned)
+    if (problem === 'missing' && first !== undefined) return first
     const detail = this.problems.detailOf(input, problem)
     needs.push({
       upstream: input.node.name,

@@ -1,5 +1,4 @@
 import type { CompiledSource } from '../compile/compiled.ts'
-import { showsOnlyThePresent } from '../compile/snapshot.ts'
 import { everythingReady, type SourceView } from '../sources/source-view.ts'
 import { dueAt, dueInterval } from '../time/layout.ts'
 import { type Edge, type Edges, isView, layoutOfNode, type Unit } from './edges.ts'
@@ -72,8 +71,7 @@ export class Problems {
   /** Why the rows of an input cannot be read; the partition before one of a model that reads itself is such an input. */
   ofRows(input: Unit): Need['because'] | undefined {
     const { state } = this.states.dataOf(input)
-    // Nobody recorded it while it lasted: the history is what there is.
-    if (state === 'missing' && showsOnlyThePresent(input.node) && this.states.isPast(input)) return undefined
+    if (state === 'missing' && this.states.isMissed(input)) return undefined
     if (state === 'missing') return this.notDue(input) === undefined ? 'missing' : 'not_due'
     if (this.states.hasFailed(input)) return 'failed'
     return state === 'stale' ? 'stale' : undefined

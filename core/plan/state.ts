@@ -126,6 +126,11 @@ export class States {
     }
   }
 
+  /** True if nobody recorded the partition of a snapshot while it lasted, so that its history is what there is without it. */
+  isMissed(unit: Unit): boolean {
+    return showsOnlyThePresent(unit.node) && this.isPast(unit) && this.hasHistory(unit.node)
+  }
+
   /** True if a snapshot cannot record the partition any more: what followed is recorded, or its query shows only the present. */
   isPast({ node, partition }: Unit): boolean {
     if (!isSequential(node) || partition === undefined) return false

@@ -1,5 +1,4 @@
 import type { CompiledNode } from '../compile/compiled.ts'
-import { showsOnlyThePresent } from '../compile/snapshot.ts'
 import type { Edge, Edges, Unit } from '../plan/edges.ts'
 import { isView } from '../plan/edges.ts'
 import { type PlannedTask, taskId } from '../plan/plan.ts'
@@ -59,8 +58,7 @@ export function unfitInput(
 function problemOf(states: States, edge: Edge, input: Unit): Unfit['because'] | undefined {
   if (edge.role === 'check') return states.hasFailed(input) ? 'failed' : undefined
   const { state } = states.dataOf(input)
-  if (state === 'missing')
-    return showsOnlyThePresent(input.node) && states.isPast(input) ? undefined : 'missing'
+  if (state === 'missing') return states.isMissed(input) ? undefined : 'missing'
   if (edge.role === 'existence') return isView(edge.upstream) && state === 'stale' ? 'stale' : undefined
   if (states.hasFailed(input)) return 'failed'
   return state === 'stale' ? 'stale' : undefined
