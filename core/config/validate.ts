@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Path, Problem } from './problem.ts'
 import { type IssueContext, problemsOf } from './schema/issues.ts'
 import { isMap } from './schema/values.ts'
@@ -28,7 +28,8 @@ export function validate<T extends object>(
     result.error.issues.flatMap((issue) => (issue.path.length > 0 ? [String(issue.path[0])] : [])),
   )
   const rest = Object.entries(value).filter(([key]) => key in schema.shape && !broken.has(key))
-  const again = schema.partial().safeParse(Object.fromEntries(rest))
+  // Without refinements, which speak of keys that may be missing now.
+  const again = z.strictObject(schema.shape).partial().safeParse(Object.fromEntries(rest))
   return { value: again.success ? (again.data as Partial<T>) : {}, broken: [...broken], problems }
 }
 
