@@ -66,9 +66,25 @@ async function execute(
     return interrupts?.exitCode() ?? code
   } catch (error) {
     const code = interrupts?.exitCode()
-    if (code === undefined) throw error
-    return code
+    if (code !== undefined) return code
+    if (options.report !== undefined) await reportFailure(invocation, error)
+    throw error
   }
+}
+
+/** Whoever reads reports must learn of what kept the command from its work, too. */
+async function reportFailure(invocation: Invocation, error: unknown): Promise<void> {
+  const diagnostics = diagnosticsOf(error)
+  if (diagnostics.some(({ code }) => code === 'SL930')) return
+  const { writeReports } = await import('./reports/write-reports.ts')
+  await writeReports(invocation, {
+    command: invocation.command,
+    summary: diagnostics.length === 1 ? diagnostics[0]!.message : `${diagnostics.length} problems`,
+    outcome: 'failed',
+    diagnostics,
+    cases: [],
+    sections: [],
+  })
 }
 
 /** An engine that refuses and a run that fails are no mistakes of the project or the command line; nor is a bug. */

@@ -12,6 +12,7 @@ import {
   asWords,
   type OptionDefinition,
 } from './option.ts'
+import { asReports } from './report.ts'
 import { asVars } from './vars.ts'
 
 function option<T>(definition: OptionDefinition<T>): OptionDefinition<T> {
@@ -22,6 +23,18 @@ export const upstreamChoices = ['block', 'build', 'accept'] as const
 export type UpstreamChoice = (typeof upstreamChoices)[number]
 
 export const runStatuses = ['running', 'succeeded', 'failed', 'canceled', 'crashed'] as const
+
+export const roleChoices = [
+  'copied',
+  'transformed',
+  'aggregated',
+  'values',
+  'filter',
+  'join',
+  'group',
+  'order',
+  'rows',
+] as const
 
 export const onlyChoices = ['missing', 'failed', 'stale', 'all'] as const
 export const orderChoices = ['oldest', 'newest'] as const
@@ -260,6 +273,34 @@ export const optionDefinitions = {
     defaultText: 'duckdb',
     env: 'SLUICE_DIALECT',
     parse: asText,
+  }),
+  downstream: option({
+    flags: '--downstream',
+    summary: 'who reads it, instead of where it comes from',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  depth: option({
+    flags: '--depth <n>',
+    summary: 'through so many models: 1 is what is named directly',
+    group: 'Command',
+    defaultText: 'to the ends',
+    parse: asCount,
+  }),
+  role: option({
+    flags: '--role <roles>',
+    summary:
+      'only sources in these roles: copied, transformed, aggregated (together: values), filter, join, group, order (together: rows); several divided by commas, or repeated',
+    group: 'Command',
+    defaultText: 'all',
+    parse: asWords(roleChoices),
+  }),
+  report: option({
+    flags: '--report <format[=file]>',
+    summary:
+      'also report as github (annotations), sarif, junit or markdown, to a file or to standard output; repeatable',
+    group: 'Command',
+    parse: asReports,
   }),
   project: option({
     flags: '--project <dir>',

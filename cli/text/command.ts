@@ -2,9 +2,9 @@ import type { Options } from '../options/definitions.ts'
 
 // `ls -l` is the shell's own.
 const commandWords =
-  /^(sluice |(?!ls -l )(init|compile|ls|parse|plan|runs?|backfill|resume|retry|cancel|check|status|show|partitions|history|stamp|invalidate|--help)\b)/
+  /^(sluice |(?!ls -l )(init|compile|ls|parse|plan|runs?|backfill|resume|retry|cancel|check|status|show|partitions|history|stamp|invalidate|validate|lineage|diff|test|sources|--help)\b)/
 const inProject =
-  /^(compile|ls|plan|runs?|backfill|resume|retry|cancel|check|status|show|partitions|history|stamp|invalidate)\b(?!.* --help)/
+  /^(compile|ls|plan|runs?|backfill|resume|retry|cancel|check|status|show|partitions|history|stamp|invalidate|validate|lineage|diff|test|sources)\b(?!.* --help)/
 
 let given = ''
 

@@ -9,6 +9,8 @@ import { gateCodes } from './codes/gates.ts'
 import { gitCodes } from './codes/git.ts'
 import { graphCodes } from './codes/graph.ts'
 import { ledgerCodes } from './codes/ledger.ts'
+import { reportCodes } from './codes/reports.ts'
+import { lineageCodes } from './codes/lineage.ts'
 import { runCodes } from './codes/run.ts'
 import { snapshotCodes } from './codes/snapshot.ts'
 import { sourceCodes } from './codes/sources.ts'
@@ -37,12 +39,14 @@ export const catalogue = {
   ...runCodes,
   ...sourceCodes,
   ...bindCodes,
+  ...lineageCodes,
   ...ledgerCodes,
   ...snapshotCodes,
   ...diffCodes,
   ...gitCodes,
   ...validateCodes,
   ...cliCodes,
+  ...reportCodes,
 } as const satisfies Record<string, CodeEntry>
 
 export type Code = keyof typeof catalogue

@@ -1,0 +1,124 @@
+import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
+import { commandText } from '../text/command.ts'
+import { counted } from '../text/quantity.ts'
+import { mermaidGraph } from './mermaid.ts'
+import type { Report, ReportCase } from './report.ts'
+
+/** GitHub refuses longer comments (65,536 characters). */
+const LONGEST = 60_000
+
+/** Marks the comment, so that a later run can find its own and replace it. */
+const marker = (command: string) => `<!-- sluice ${command} -->`
+
+/** A comment for a pull request: what was found, by file, what is hit, and the graph. */
+export function markdownReport(report: Report): string {
+  const { command, summary, outcome, diagnostics, graph, sections } = report
+  const blocks = [
+    marker(command),
+    `## ${outcome === 'failed' ? '❌' : '✅'} sluice ${command}\n\n${inline(summary)}`,
+    ...findings(diagnostics),
+    ...failedCases(report),
+    ...sections.map(({ title, markdown }) => `### ${inline(title)}\n\n${markdown.trim()}`),
+    ...(graph === undefined || graph.nodes.length === 0
+      ? []
+      : [`### Graph\n\n\`\`\`mermaid\n${mermaidGraph(graph)}\n\`\`\``]),
+  ]
+  return `${withinLimit(blocks).join('\n\n')}\n`
+}
+
+/** Blocks until the comment would be too long, and how much is left out. */
+function withinLimit(blocks: readonly string[]): readonly string[] {
+  const kept: string[] = []
+  let length = 0
+  for (const block of blocks) {
+    length += block.length + 2
+    if (length > LONGEST) break
+    kept.push(block)
+  }
+  if (kept.length === blocks.length) return kept
+  const left = counted(blocks.length - kept.length, 'part')
+  return [...kept, `_This is too long for a comment: ${left} left out._`]
+}
+
+function findings(diagnostics: readonly Diagnostic[]): readonly string[] {
+  const files = new Map<string, Diagnostic[]>()
+  for (const each of diagnostics) {
+    const file = each.place?.file ?? ''
+    files.set(file, [...(files.get(file) ?? []), each])
+  }
+  return [...files].map(([file, found]) =>
+    [file === '' ? '### The project' : `### ${code(file)}`, ...found.map(finding)].join('\n\n'),
+  )
+}
+
+function finding({
+  severity,
+  code: name,
+  message,
+  model,
+  place,
+  via,
+  frame,
+  hint,
+  next,
+}: Diagnostic): string {
+  const [first = '', ...more] = message.split('\n')
+  const sign = severity === 'error' ? '🔴' : '🟡'
+  const where = [
+    model === undefined ? '' : ` in ${code(model)}`,
+    place === undefined ? '' : `, line ${place.line}`,
+  ]
+  return [
+    `${sign} **${name}** ${inline(first)}${where.join('')}`,
+    ...more.map((line) => `> ${inline(line)}`),
+    ...(frame === undefined ? [] : [fenced(frame)]),
+    ...(via ?? []).map((call) => `Called from ${code(`${call.file}:${call.line}`)}`),
+    ...(hint === undefined ? [] : [`_${inline(hint.replaceAll('\n', ' '))}_`]),
+    ...(next === undefined ? [] : [`Next: ${code(commandText(next))}`]),
+  ].join('\n\n')
+}
+
+/** Failures of which the diagnostics do not tell. */
+function failedCases({ cases, diagnostics }: Report): readonly string[] {
+  const told = new Set(diagnostics)
+  const failed = cases.filter(
+    ({ outcome, problems }) => outcome === 'failed' && !problems.some((each) => told.has(each)),
+  )
+  if (failed.length === 0) return []
+  return [['### Failed', ...failed.map(failedCase)].join('\n\n')]
+}
+
+function failedCase({ suite, name, problems }: ReportCase): string {
+  return [`🔴 ${code(suite)} ${inline(name)}`, ...problems.map(finding)].join('\n\n')
+}
+
+/** A fence that nothing within can close. */
+export function fenced(text: string, language = ''): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}${language}\n${text}\n${fence}`
+}
+
+/** Text in which nothing is markup, a mention or a reference, but for what stands in backquotes already. */
+export function inline(text: string): string {
+  return text
+    .split(/(`[^`\n]+`)/)
+    .map((piece, index) => (index % 2 === 1 ? piece : plain(piece)))
+    .join('')
+}
+
+function plain(text: string): string {
+  return text
+    .replace(/[&<>@]/g, (sign) => entities[sign]!)
+    .replace(/[\\`*_{}[\]|~]|#(?!\d+;)/g, (sign) => `\\${sign}`)
+}
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;' }
+
+/** A code span that can hold backquotes, in a table too. */
+export function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
+  const ticks = '`'.repeat(longest + 1)
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : ''
+  return `${ticks}${pad}${text.replaceAll('\n', ' ').replaceAll('|', '\\|')}${pad}${ticks}`
+}
