@@ -24,7 +24,8 @@ export function statisticSql(dialect: Dialect, check: StatisticCheck): string {
     case 'maximum':
       return double(filtered(`max(${column})`))
     case 'quantile':
-      return double(filtered(`percentile_cont(${check.q}) within group (order by ${column})`))
+      // Of decimals DuckDB would round it to as many digits as they have.
+      return filtered(`percentile_cont(${check.q}) within group (order by ${double(column)})`)
     default:
       throw new Error(`unknown statistic ${check satisfies never}`)
   }

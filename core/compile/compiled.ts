@@ -1,6 +1,7 @@
 import type { RelationName } from '../adapter.ts'
 import type { BatchVerdict } from '../batch/verdict.ts'
 import type { Check } from '../checks/check.ts'
+import type { Limit } from '../checks/limits.ts'
 import type { CapturedSource } from '../config/captured.ts'
 import type {
   ColumnConfig,
@@ -75,6 +76,8 @@ export interface CompiledSource extends CompiledBase {
   readonly captured?: CapturedSource
   /** Where it is declared. */
   readonly place: Place
+  /** That nothing reads it is meant. */
+  readonly mayBeUnused?: true
   /** What stands in SQL for it: a quoted name or a reader function. */
   readonly sql: string
   /** Hash of where its rows come from, as the project writes it. */
@@ -105,7 +108,11 @@ export type CompiledReady =
 /** A custom check: a query that selects failing rows. */
 export interface CompiledCheck extends CompiledBase {
   readonly kind: 'check'
+  /** The worst that it can be. */
   readonly severity: 'error' | 'warn'
+  /** How many rows it may select; left out: none. */
+  readonly warnIf?: Limit
+  readonly errorIf?: Limit
   readonly sql: CompiledSql
   /** The model inside whose publishing it runs; undefined: it is a task of its own, after what it reads. */
   readonly gateOf?: string
@@ -120,7 +127,15 @@ export type CompiledRelation = CompiledModel | CompiledSeed
 export interface ProjectSettings
   extends Pick<
     Project,
-    'root' | 'name' | 'targetNames' | 'timezone' | 'pools' | 'runTimeoutMs' | 'selectors' | 'lint'
+    | 'root'
+    | 'name'
+    | 'targetNames'
+    | 'timezone'
+    | 'pools'
+    | 'runTimeoutMs'
+    | 'selectors'
+    | 'lint'
+    | 'defaultTarget'
   > {
   readonly target: TargetSummary
 }
@@ -143,7 +158,7 @@ export function checkNodeName(name: string): string {
 }
 
 export function settingsOf(project: Project): ProjectSettings {
-  const { root, name, targetNames, timezone, pools, runTimeoutMs, selectors, lint } = project
+  const { root, name, targetNames, timezone, pools, runTimeoutMs, selectors, lint, defaultTarget } = project
   return {
     root,
     name,
@@ -153,6 +168,7 @@ export function settingsOf(project: Project): ProjectSettings {
     ...(runTimeoutMs === undefined ? {} : { runTimeoutMs }),
     selectors,
     lint,
+    ...(defaultTarget === undefined ? {} : { defaultTarget }),
     target: summaryOf(project.target),
   }
 }

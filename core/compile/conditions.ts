@@ -5,7 +5,7 @@ import { refusalDiagnostics } from '../sql/refusals.ts'
 import { rewriteReferences } from '../sql/rewrite.ts'
 import { tokenize } from '../sql/tokens.ts'
 import { type AnalysisContext, resolveWritten } from './analyse.ts'
-import type { CompiledMacro } from './macro-checks.ts'
+import { type CompiledMacro, macroKey } from './macro-checks.ts'
 import type { ShapeResult } from './query-memory.ts'
 
 /** A relation with checks, as far as this step looks. */
@@ -54,7 +54,7 @@ export function compileChecks(
   context: AnalysisContext,
   relation: Checked,
   parsed: ReadonlyMap<string, ShapeResult>,
-  macros: ReadonlyMap<Check, CompiledMacro>,
+  macros: ReadonlyMap<string, CompiledMacro>,
   problems: Diagnostic[],
 ): CompiledChecks {
   const reads = new Set<string>()
@@ -79,7 +79,7 @@ export function compileChecks(
         }
       }
       case 'macro': {
-        const macro = macros.get(check)
+        const macro = macros.get(macroKey(relation.name, check))
         for (const name of macro?.reads ?? []) reads.add(name)
         return { ...check, ...where, ...(macro === undefined ? {} : { sql: macro.sql }) }
       }

@@ -1,6 +1,7 @@
 import type { Check } from '../checks/check.ts'
 import type { Aspect } from '../graph/selector.ts'
 import type {
+  CompiledCheck,
   CompiledModel,
   CompiledNode,
   CompiledRelation,
@@ -33,7 +34,7 @@ export function definitionOf(node: CompiledNode, physicalOf: (name: string) => s
         layout: none,
         contract: none,
         checks: none,
-        configs: hashOf(canonical([kind, node.severity, node.gateOf])),
+        configs: hashOf(canonical([kind, node.severity, node.gateOf, ...limitsOf(node)])),
       }
     case 'seed':
     case 'model':
@@ -55,6 +56,10 @@ export function definitionOf(node: CompiledNode, physicalOf: (name: string) => s
     default:
       throw new Error(`unknown node ${node satisfies never}`)
   }
+}
+
+function limitsOf({ warnIf, errorIf }: CompiledCheck): readonly unknown[] {
+  return warnIf === undefined && errorIf === undefined ? [] : [warnIf, errorIf]
 }
 
 /** How a source is watched. Where its files are on this machine does not count. */

@@ -61,20 +61,25 @@ export function renderMacroChecks(
   }).filter((query) => query !== undefined)
 }
 
-/** Finds what the queries read and writes it as the target needs it, by check. Appends to `problems`. */
+/** Which use of one it is: relations can share the checks of their folder. */
+export function macroKey(relation: string, check: Pick<Check, 'name'>): string {
+  return `${relation}\0${check.name}`
+}
+
+/** Finds what the queries read and writes it as the target needs it, by `macroKey`. Appends to `problems`. */
 export function compileMacroChecks(
   context: AnalysisContext,
   queries: readonly MacroQuery[],
   results: readonly ShapeResult[],
   problems: Diagnostic[],
-): ReadonlyMap<Check, CompiledMacro> {
-  const compiled = new Map<Check, CompiledMacro>()
+): ReadonlyMap<string, CompiledMacro> {
+  const compiled = new Map<string, CompiledMacro>()
   for (const [position, { relation, check, query }] of queries.entries()) {
     const found: Diagnostic[] = []
     const resolved = resolveQuery(context, query, results[position]!, found)
     problems.push(...found.map((each) => ({ ...each, ...viaOf(each, check) })))
     if (resolved === undefined) continue
-    compiled.set(check, {
+    compiled.set(macroKey(relation, check), {
       sql: resolved.sql,
       reads: resolved.upstream.filter((name) => name !== relation),
     })

@@ -233,13 +233,16 @@ function nameBelow(path: string): string {
 }
 
 function checkFileOf(path: string, text: string, header: ParsedHeader<CheckSettings>): CheckFile {
-  const { name, severity, description, tags } = header.settings
+  const { name, severity, warn_if: warnIf, error_if: errorIf, description, tags } = header.settings
+  const onlyWarns = warnIf !== undefined && errorIf === undefined
   return {
     name: name ?? nameBelow(path).replaceAll('/', '_'),
     path,
     text,
     bodyStart: header.bodyStart,
-    severity: severity ?? 'error',
+    severity: severity ?? (onlyWarns ? 'warn' : 'error'),
+    ...(warnIf === undefined ? {} : { warnIf }),
+    ...(errorIf === undefined ? {} : { errorIf }),
     ...(description === undefined ? {} : { description }),
     tags: tags ?? [],
   }
@@ -334,6 +337,7 @@ function assemble(
     allowFunctions: settings.allow?.functions ?? [],
     allowFiles: settings.allow?.files ?? false,
     lint: settings.lint ?? {},
+    ...(settings.default_target === undefined ? {} : { defaultTarget: settings.default_target }),
     models,
     sources,
     seeds,

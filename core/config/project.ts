@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check.ts'
+import type { Limit } from '../checks/limits.ts'
 import type { Place } from '../diagnostics/diagnostic.ts'
 import type { NamedSelectors } from '../graph/named-selectors.ts'
 import type { Grain, Weekday } from '../time/grain.ts'
@@ -257,6 +258,8 @@ export interface SourceConfig {
   readonly ready?: ReadyConfig
   /** The column that tells when a row was loaded. */
   readonly loadedAt?: string
+  /** That nothing reads it is meant. */
+  readonly mayBeUnused?: true
   /** What `sluice sources pull` captured for the target's dialect. */
   readonly captured?: CapturedSource
 }
@@ -284,6 +287,9 @@ export interface CheckFile {
   readonly text: string
   readonly bodyStart: number
   readonly severity: 'error' | 'warn'
+  /** How many rows it may select; left out: none. */
+  readonly warnIf?: Limit
+  readonly errorIf?: Limit
   readonly description?: string
   readonly tags: readonly string[]
 }
@@ -326,6 +332,8 @@ export interface Project {
   readonly name: string
   readonly target: TargetConfig
   readonly targetNames: readonly string[]
+  /** The target of commands that name none. */
+  readonly defaultTarget?: string
   readonly timezone: string
   readonly vars: Readonly<Record<string, VarValue>>
   readonly pools: Readonly<Record<string, number>>

@@ -168,7 +168,7 @@ function mistakeOf(check: Check, options: BuiltOptions): Mistake | undefined {
 
 /** What is wrong with `warn_if` and `error_if`, whatever the kind. */
 export function limitMistake(
-  check: Pick<Check, 'kind' | 'warnIf' | 'errorIf'>,
+  check: Pick<Check, 'warnIf' | 'errorIf'> & { readonly kind: Check['kind'] | 'custom' },
   { severity }: Pick<BuiltOptions, 'severity'>,
 ): Mistake | undefined {
   const { kind, warnIf, errorIf } = check
@@ -179,6 +179,12 @@ export function limitMistake(
       code: 'SL180',
       message: '`severity` and a limit both say how bad it is',
       hint: 'Keep `warn_if` and `error_if`: what breaks neither of them passes.',
+    }
+  if (limits.some(({ unit }) => unit === 'share') && kind === 'custom')
+    return {
+      code: 'SL180',
+      message: 'A query of its own has no rows of which failing ones would be a share',
+      hint: 'Compare with a number: `error_if: "> 100"`.',
     }
   if (limits.some(({ unit }) => unit === 'share') && !sharesOf(kind))
     return {

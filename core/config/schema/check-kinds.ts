@@ -8,7 +8,7 @@ export type BuiltInKind = Exclude<Check['kind'], 'macro'>
 type KindSchema = z.ZodType<object>
 
 /** A limit such as `> 10` or `>= 1%`. */
-const limit = z.union([z.string(), z.number(), z.boolean()]).transform((value, context) => {
+export const limit = z.union([z.string(), z.number(), z.boolean()]).transform((value, context) => {
   const found = typeof value === 'string' ? limitOf(value) : undefined
   if (found !== undefined) return found
   return report(context, 'SL180', `\`${String(value)}\` is no limit`, {

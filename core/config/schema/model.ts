@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { SluiceError } from '../../diagnostics/diagnostic.ts'
 import { didYouMean } from '../../diagnostics/suggest.ts'
 import { parseInstant, parseRange } from '../../time/range.ts'
-import { type AllowedWarning, allowedWarnings } from '../project.ts'
+import { allowedWarnings } from '../project.ts'
 import { limitMistake } from './build-check.ts'
 import { limit } from './check-kinds.ts'
 import { columnChecks, modelCheck } from './checks.ts'
@@ -179,23 +179,26 @@ const batch = z.union([z.int().min(1), z.literal('all')], {
   error: () => `${expectedPrefix}a whole number of partitions from 1 on, or all`,
 })
 
-const ruleName = z.string().superRefine((name, context) => {
-  if ((allowedWarnings as readonly string[]).includes(name)) return
-  report(context, 'SL106', `\`${name}\` is not a rule that a model can be excused from`, {
-    hint: sentence(didYouMean(name, allowedWarnings, 1)) ?? `Use one of ${allowedWarnings.join(', ')}.`,
+/** Rules that something is excused from: a word, a list of words, or a map from words to reasons. */
+export function allowances<const Rule extends string>(known: readonly [Rule, ...Rule[]]) {
+  const name = z.string().superRefine((written, context) => {
+    if ((known as readonly string[]).includes(written)) return
+    report(context, 'SL106', `\`${written}\` is not a rule that this can be excused from`, {
+      hint: sentence(didYouMean(written, known, 1)) ?? `Use one of ${known.join(', ')}.`,
+    })
   })
-})
-const rules = oneOrMore(oneOf(allowedWarnings))
-const rulesWithReasons = named(text, ruleName)
+  const words = oneOrMore(oneOf(known))
+  const reasons = named(text, name)
+  return z
+    .unknown()
+    .transform((value, context): readonly { readonly rule: Rule; readonly reason?: string }[] => {
+      if (!isMap(value)) return passed(words, value, context).map((rule) => ({ rule: rule as Rule }))
+      const found = passed(reasons, value, context)
+      return Object.entries(found).map(([rule, reason]) => ({ rule: rule as Rule, reason }))
+    })
+}
 
-/** Rules that a model is excused from: a word, a list of words, or a map from words to reasons. */
-const allow = z
-  .unknown()
-  .transform((value, context): readonly { readonly rule: AllowedWarning; readonly reason?: string }[] => {
-    if (!isMap(value)) return (passed(rules, value, context) ?? []).map((rule) => ({ rule }))
-    const reasons = passed(rulesWithReasons, value, context) ?? {}
-    return Object.entries(reasons).map(([rule, reason]) => ({ rule: rule as AllowedWarning, reason }))
-  })
+const allow = allowances(allowedWarnings)
 
 const contractWord = oneOf(['enforced', 'none'])
 const contractMap = map({ enforced: bool })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { checks, columns, freshness, partition } from './model.ts'
+import { allowances, checks, columns, freshness, partition } from './model.ts'
 import {
   duration,
   expectedPrefix,
@@ -90,6 +90,7 @@ const ready = map({
  *     ready: { column: loaded_at }           # or { query: … }; `within: 3h` where a little may be missing
  *     loaded_at: loaded_at                   # for `observe: true` and `ready: { within: 3h }`
  *     freshness: { warn: 26h, fail: 30h }
+ *     allow: { unused_source: read by a dashboard }   # of the rules of `sluice validate`
  * ```
  * `freshness` and `owner` are checked, and used once their features exist.
  */
@@ -108,6 +109,7 @@ export const sourceEntry = map({
   ready: optional(ready),
   loaded_at: optional(text),
   freshness: optional(freshness),
+  allow: optional(allowances(['unused_source'])),
 })
 
 export type SourceSettings = z.output<typeof sourceEntry>
