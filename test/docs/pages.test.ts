@@ -18,7 +18,14 @@ beforeAll(async () => {
 afterAll(() => database?.drop())
 
 // SLUICE_UPDATE_DOCS=1 writes what is printed now into the pages: read the difference before you commit it.
-test.each(['README.md', 'docs/concepts.md', 'docs/checks.md', 'docs/templates.md', 'docs/backfill.md'])(
+test.each([
+  'README.md',
+  'docs/concepts.md',
+  'docs/checks.md',
+  'docs/templates.md',
+  'docs/backfill.md',
+  'docs/snapshots.md',
+])(
   'the commands of %s print what it says',
   (page) => {
     const path = join(repository, page)
