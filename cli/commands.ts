@@ -76,6 +76,22 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/ls.ts')).ls,
   },
   {
+    name: 'lineage',
+    summary: 'show which columns a column comes from, or who reads it',
+    description:
+      'Prints for each column of a model, or for one, the columns of sources and seeds that it comes from, each with the role that it plays: `copied`, `transformed` or `aggregated` into the value, or only deciding the rows as `filter`, `join`, `group` or `order`. With `--downstream` it prints the columns that a column of any relation reaches. What cannot be resolved is said, never guessed (see lineage.md). Connects to no target.',
+    arguments: [{ syntax: '<relation>', summary: 'a model, seed or source, or a column of one' }],
+    options: ['downstream', 'depth', 'role'],
+    formats: ['text', 'json', 'mermaid', 'dot'],
+    examples: [
+      'sluice lineage marts.daily_by_origin',
+      'sluice lineage marts.daily_by_origin.mean_delay --output mermaid',
+      'sluice lineage staging.flights.delay --downstream --role values',
+      'sluice lineage marts.daily_by_origin --depth 1 --output json',
+    ],
+    load: async () => (await import('./commands/lineage.ts')).lineage,
+  },
+  {
     name: 'parse',
     summary: 'print the tables and columns that SQL files name',
     description:

@@ -12,7 +12,7 @@ export interface LineageRequest {
   readonly project: CompiledProject
   readonly dialect: Dialect
   /** Asked for when the first text has to be parsed. */
-  readonly parser: () => SqlParser
+  readonly parser: () => Promise<SqlParser>
   /** Columns of relations as far as they are known. */
   readonly bound: Pick<BoundProject, 'relations'>
   readonly cache?: ContentCache
@@ -143,7 +143,7 @@ export class DirectLineage {
   }
 
   async #parse(texts: readonly string[]): Promise<readonly (Relational | undefined)[]> {
-    const parser = this.#request.parser()
+    const parser = await this.#request.parser()
     const results = await parser.parse(texts, new Set(texts.keys()))
     return results.map((result) => (result.ok ? result.query.relational : undefined))
   }

@@ -2,7 +2,7 @@ import type { Dialect } from '../adapter.ts'
 import { Gathering, Interned, type Packed } from './composed.ts'
 import { DirectLineage, type LineageRequest } from './direct.ts'
 import { type Downstream, downstreamOf } from './downstream.ts'
-import { sourcesOf } from './flow.ts'
+import { byText, sourcesOf } from './flow.ts'
 import type { ColumnLineage, ColumnSource, Nullability, QueryLineage, Unresolved } from './lineage.ts'
 
 export type { LineageRequest } from './direct.ts'
@@ -19,6 +19,8 @@ export interface UpstreamRequest {
 export interface ProjectLineage {
   /** What one model takes from the relations that it names. */
   direct(model: string): Promise<QueryLineage>
+  /** Like `direct`, but through so many models, by default to sources and seeds; `reads` is what is read in the end. */
+  composed(model: string, depth?: number): Promise<QueryLineage>
   /** What a model's columns come from, through models that they pass: columns of sources and seeds. All its columns, or one. Those that decide
    * the rows are merged in. Empty for a column that the model does not have. */
   upstream(model: string, request?: UpstreamRequest): Promise<readonly ColumnLineage[]>
@@ -69,10 +71,35 @@ class LazyLineage implements ProjectLineage {
       : undefined
   }
 
+  async composed(model: string, depth = Number.POSITIVE_INFINITY): Promise<QueryLineage> {
+    const { columns, rows } = await this.#composedTo(model, depth)
+    const { isOpen } = this.#direct.of(model)
+    const names = (await this.columns(model)) ?? []
+    const shown = names.map((name) => this.#shown(name, columns.get(this.#fold(name)) ?? this.#interned.none))
+    const ofRows = this.#shown('', rows)
+    const relations = [...shown, ofRows].flatMap(({ sources }) => sources.map(({ relation }) => relation))
+    return {
+      columns: shown,
+      rows: ofRows.sources,
+      unresolved: ofRows.unresolved ?? [],
+      reads: [...new Set(relations)].sort(byText),
+      ...(isOpen ? { isOpen } : {}),
+    }
+  }
+
   async upstream(
     model: string,
     { column, depth = Number.POSITIVE_INFINITY }: UpstreamRequest = {},
   ): Promise<readonly ColumnLineage[]> {
+    const { columns, rows } = await this.#composedTo(model, depth)
+    const names = (await this.columns(model)) ?? []
+    const wanted = column === undefined ? undefined : this.#fold(column)
+    return names
+      .filter((name) => wanted === undefined || this.#fold(name) === wanted)
+      .map((name) => this.#shown(name, columns.get(this.#fold(name)) ?? this.#interned.none, rows))
+  }
+
+  async #composedTo(model: string, depth: number): Promise<Composed> {
     const { graph, nodes } = this.#direct.project
     const ancestors = graph.ancestors(model, depth - 1)
     const order = graph.order.filter((name) => name === model || ancestors.has(name))
@@ -80,12 +107,7 @@ class LazyLineage implements ProjectLineage {
     await this.#direct.prepare(models)
     // Each model's upstreams are composed before it, so that no chain is too long for the stack.
     if (depth === Number.POSITIVE_INFINITY) for (const name of models) this.#compose(name, depth)
-    const { columns, rows } = this.#compose(model, depth)
-    const names = (await this.columns(model)) ?? []
-    const wanted = column === undefined ? undefined : this.#fold(column)
-    return names
-      .filter((name) => wanted === undefined || this.#fold(name) === wanted)
-      .map((name) => this.#shown(name, columns.get(this.#fold(name)) ?? this.#interned.none, rows))
+    return this.#compose(model, depth)
   }
 
   async downstream(relation: string, column?: string, depth?: number): Promise<Downstream> {
@@ -179,10 +201,9 @@ class LazyLineage implements ProjectLineage {
     return this.#compose(relation, depth - 1)
   }
 
-  #shown(column: string, own: Packed, rows: Packed): ColumnLineage {
+  #shown(column: string, ...parts: readonly Packed[]): ColumnLineage {
     const all = new Gathering(this.#interned)
-    all.addAll(own)
-    all.addAll(rows)
+    for (const part of parts) all.addAll(part)
     const packed = all.finish()
     const entries = this.#interned.sourcesOf(packed).map((each) => ({ ...each, fields: each.fields ?? [] }))
     const unresolved: readonly Unresolved[] = this.#interned.issuesOf(packed)
