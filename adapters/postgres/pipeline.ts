@@ -1,4 +1,4 @@
-import type { Submittable, Connection as WireConnection } from 'pg'
+import type { PoolClient, Submittable, Connection as WireConnection } from 'pg'
 import type { Connection } from './connection.ts'
 import { endsConnection, locate } from './explain.ts'
 
@@ -27,23 +27,26 @@ export async function describeAll(
 ): Promise<readonly Described[]> {
   if (texts.length === 0) return []
   return connection.run('', async () => {
-    const batch = new Batch(texts, back)
-    for (const step of batch.steps) connection.client.query(step)
+    const batch = new Batch(connection.client, texts, back)
+    batch.next()
     return batch.done
   })
 }
 
 class Batch {
-  readonly steps: readonly Step[]
   readonly done: Promise<readonly Described[]>
+  private readonly client: PoolClient
   private readonly texts: readonly string[]
   private readonly back: string
+  private readonly steps: readonly Step[]
   private readonly answers: Described[] = []
   private isSent = false
+  private at = 0
   private resolve: (answers: readonly Described[]) => void = () => undefined
   private reject: (error: Error) => void = () => undefined
 
-  constructor(texts: readonly string[], back: string) {
+  constructor(client: PoolClient, texts: readonly string[], back: string) {
+    this.client = client
     this.texts = texts
     this.back = back
     this.done = new Promise((resolve, reject) => {
@@ -51,6 +54,11 @@ class Batch {
       this.reject = reject
     })
     this.steps = texts.flatMap((_, index) => [new Step(this, index), new Step(this, undefined)])
+  }
+
+  /** Lets the next step take its answer. The client wants one at a time, though all of them were sent with the first. */
+  next(): void {
+    this.client.query(this.steps[this.at++]!)
   }
 
   send(wire: WireConnection): void {
@@ -68,14 +76,16 @@ class Batch {
     const { index, error } = step
     if (error !== undefined && (index === undefined || endsConnection(error))) {
       this.reject(error)
-    } else if (index === undefined) {
-      if (this.answers.length === this.texts.length) this.resolve(this.answers)
-    } else if (error === undefined) {
-      this.answers[index] = { ok: true, fields: step.fields, parameters: step.parameters }
-    } else {
+      return
+    }
+    if (index !== undefined && error !== undefined) {
       locate(error, this.texts[index]!)
       this.answers[index] = { ok: false, error }
+    } else if (index !== undefined) {
+      this.answers[index] = { ok: true, fields: step.fields, parameters: step.parameters }
     }
+    if (this.at < this.steps.length) this.next()
+    else this.resolve(this.answers)
   }
 }
 

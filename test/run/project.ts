@@ -155,6 +155,11 @@ export class TestProject {
     return project
   }
 
+  /** Of the database on the server; empty where there is none. */
+  get url(): string {
+    return this.environment.DATABASE_URL ?? ''
+  }
+
   ledger(adapter = this.adapter): Ledger {
     return new Ledger(adapter, () => new Date(this.now))
   }
