@@ -61,6 +61,23 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/validate.ts')).validate,
   },
   {
+    name: 'diff',
+    summary: 'say how the project differs from another version of it, and who is hit',
+    description:
+      'Compares the project with what it was where this branch left a Git ref, or with a manifest: relations added, removed, renamed and changed, by meaning and not by text; columns; the columns and relations downstream that are hit, by column lineage; and what a deploy would build again, if the ledger of the target can be read. Nothing is written. The exit code is 1 if something breaks readers. See diff.md.',
+    arguments: [],
+    options: [...selection, 'base', 'sql', 'failOn', 'data', 'key', ...partitions],
+    formats: ['text', 'json'],
+    examples: [
+      'sluice diff --base main',
+      'sluice diff --base main --sql',
+      'sluice diff --base manifest.json --output json',
+      'sluice diff --base main --data --partition 2001-01-05',
+    ],
+    cleansUp: true,
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
+  {
     name: 'ls',
     summary: 'list models, seeds and sources, upstream first',
     description: 'Lists what is selected in the order in which it would run.',

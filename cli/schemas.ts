@@ -530,6 +530,10 @@ export const manifestSchema = z
     target: z.string(),
     adapter: z.string(),
     nodes: z.array(manifestNode).describe('upstream first'),
+    code: z
+      .looseObject({ format: z.number() })
+      .optional()
+      .describe('the project as it was compiled, for `sluice diff --base`; its shape is nobody else’s'),
   })
   .describe('`target/manifest.json`: the compiled project')
 

@@ -1,11 +1,22 @@
 import type { Dialect } from '../../core/adapter.ts'
 import { type CompiledNode, type CompiledProject, isRelation } from '../../core/compile/compiled.ts'
 import { definitionOf } from '../../core/compile/definition.ts'
+import type { TemplateHashes } from '../diff/templates.ts'
 import { nodeJson } from '../json/node.ts'
 import { instantJson } from '../json/plan.ts'
 
 /** Raised when a manifest of the older kind can no longer be compared with one of the newer. */
 export const manifestFormat = 1
+
+/** Raised when what a manifest keeps of the compiled project has another shape: then `diff` of another version does without. */
+export const codeFormat = 1
+
+/** The text of `target/manifest.json`. The part that only Sluice reads is one line. */
+export function manifestText(manifest: object, project: CompiledProject, templates: TemplateHashes): string {
+  const code = { format: codeFormat, ...templates, nodes: [...project.nodes.values()] }
+  const pretty = JSON.stringify(manifest, null, 2)
+  return `${pretty.slice(0, pretty.lastIndexOf('\n'))},\n  "code": ${JSON.stringify(code)}\n}\n`
+}
 
 /** What `target/manifest.json` says: see docs/schemas/manifest.json. */
 export function manifestJson({ project, graph, nodes }: CompiledProject, dialect: Dialect, version: string) {

@@ -1,11 +1,15 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CompiledProject } from '../../core/compile/compiled.ts'
+import type { CompiledNode, CompiledProject } from '../../core/compile/compiled.ts'
 import type { Definition } from '../../core/compile/definition.ts'
+import { graphOf } from '../../core/compile/graph-of.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import type { SideNode } from '../../core/diff/side.ts'
+import type { Graph } from '../../core/graph/graph.ts'
 import { aspects } from '../../core/graph/selector.ts'
 import { reasonOfFileError } from '../diagnostics/file.ts'
-import { manifestFormat } from './manifest.ts'
+import type { TemplateHashes } from '../diff/templates.ts'
+import { codeFormat, manifestFormat } from './manifest.ts'
 
 /** What `sluice compile` saved of another version of the project. */
 export interface SavedManifest {
@@ -13,6 +17,15 @@ export interface SavedManifest {
   /** Version of the program that wrote it. */
   readonly writtenBy: string
   readonly definitions: ReadonlyMap<string, Definition>
+  /** What it says of every node, upstream first. */
+  readonly nodes: ReadonlyMap<string, SideNode>
+  /** The project as it was compiled; undefined if another Sluice keeps it in another form. */
+  readonly code?: SavedCode
+}
+
+export interface SavedCode extends TemplateHashes {
+  readonly nodes: ReadonlyMap<string, CompiledNode>
+  readonly graph: Graph
 }
 
 /** Reads a manifest to compare the project with.
@@ -42,7 +55,15 @@ export async function readSavedManifest(
   }
   const definitions = content.nodes.map(definitionIn)
   if (!definitions.every((each) => each !== undefined)) throw refuse('it is damaged', rewrite)
-  return { path, writtenBy: String(sluice), definitions: new Map(definitions) }
+  const nodes = content.nodes.map(nodeIn).filter((node) => node !== undefined)
+  const code = codeIn(content.code)
+  return {
+    path,
+    writtenBy: String(sluice),
+    definitions: new Map(definitions),
+    nodes: new Map(nodes.map((node) => [node.name, node])),
+    ...(code === undefined ? {} : { code }),
+  }
 }
 
 async function textOf(given: string): Promise<{ readonly path: string; readonly text: string }> {
@@ -74,6 +95,33 @@ function definitionIn(node: unknown): readonly [name: string, Definition] | unde
   const { definition } = node
   const isWhole = aspects.every((aspect) => typeof definition[aspect] === 'string')
   return isWhole ? [node.name, definition as Definition] : undefined
+}
+
+function nodeIn(node: unknown): SideNode | undefined {
+  const found = definitionIn(node)
+  if (found === undefined || !isRecord(node)) return undefined
+  const { kind, path, materialization } = node
+  const [name, definition] = found
+  return {
+    name,
+    kind: kind as SideNode['kind'],
+    path: String(path),
+    materialization: String(materialization),
+    definition,
+  }
+}
+
+function codeIn(code: unknown): SavedCode | undefined {
+  if (!isRecord(code) || code.format !== codeFormat || !Array.isArray(code.nodes)) return undefined
+  const nodes = code.nodes as readonly CompiledNode[]
+  try {
+    const graph = graphOf(nodes)
+    const { macros, vars } = code as unknown as TemplateHashes
+    return { nodes: new Map(nodes.map((node) => [node.name, node])), graph, macros, vars }
+  } catch {
+    // Somebody edited it: what it says of definitions is all that is left.
+    return undefined
+  }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

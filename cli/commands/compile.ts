@@ -1,7 +1,8 @@
 import { writeCompiledSql } from '../artifacts/compiled-sql.ts'
-import { manifestJson } from '../artifacts/manifest.ts'
+import { manifestJson, manifestText } from '../artifacts/manifest.ts'
 import { writeArtifact } from '../artifacts/write.ts'
 import type { Handler } from '../command.ts'
+import { hashesOf, templatesIn } from '../diff/templates.ts'
 import { exitCodes } from '../exit.ts'
 import { nodesIn } from '../json/node.ts'
 import { selectionOf } from '../selection.ts'
@@ -19,7 +20,9 @@ export const compile: Handler = async (invocation) => {
   const selected = nodesIn(project, await selectionOf(workspace, invocation))
   const manifest = manifestJson(project, factory.dialect, version)
   await writeCompiledSql(workspace, selected, isWhole)
-  await writeArtifact(project.project.root, 'manifest.json', `${JSON.stringify(manifest, null, 2)}\n`)
+  const { root } = project.project
+  const templates = hashesOf(templatesIn(root, invocation))
+  await writeArtifact(root, 'manifest.json', manifestText(manifest, project, templates))
   if (options.explainBatch) {
     const { explainBatches, printExplanations } = await import('../explain-batch.ts')
     const explanations = explainBatches(selected)

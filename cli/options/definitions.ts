@@ -37,6 +37,7 @@ export const roleChoices = [
 ] as const
 
 export const onlyChoices = ['missing', 'failed', 'stale', 'all'] as const
+export const failChoices = ['error', 'warning', 'breaking', 'any', 'never'] as const
 export const orderChoices = ['oldest', 'newest'] as const
 
 /** Every option of every command, by the name that commands use for it. */
@@ -215,12 +216,37 @@ export const optionDefinitions = {
     parse: asFlag,
   }),
   failOn: option({
-    flags: '--fail-on <severity>',
-    summary: 'exit with 1 from this severity on: error or warning',
+    flags: '--fail-on <what>',
+    summary: 'exit with 1 from this on: of validate error or warning, of diff breaking, any or never',
     group: 'Command',
-    choices: ['error', 'warning'],
-    defaultText: 'error',
-    parse: asOneOf(['error', 'warning']),
+    choices: failChoices,
+    defaultText: 'error, breaking',
+    parse: asOneOf(failChoices),
+  }),
+  base: option({
+    flags: '--base <ref>',
+    summary: 'what to compare with: a Git ref, or a manifest.json of another version of the project',
+    group: 'Command',
+    env: 'SLUICE_BASE',
+    parse: asText,
+  }),
+  sql: option({
+    flags: '--sql',
+    summary: 'show how the SQL of changed models differs, macros and values put in',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  data: option({
+    flags: '--data',
+    summary: 'build both versions of changed models for the partitions asked for, and compare the rows',
+    group: 'Command',
+    parse: asFlag,
+  }),
+  key: option({
+    flags: '--key <columns>',
+    summary: 'columns that tell rows apart, divided by commas, where no check and no unique_key says so',
+    group: 'Command',
+    parse: asText,
   }),
   limit: option({
     flags: '-n, --limit <rows>',

@@ -212,7 +212,7 @@ class Differ {
     const all = nodes.flatMap((node): readonly NodeDiff[] =>
       node.status === 'renamed' ? [node, { ...node, name: node.from, status: 'removed' }] : [node],
     )
-    const read = (side: Side, name: string) => side.compiled?.graph.upstream.get(name) ?? []
+    const read = (side: Side, name: string) => nodeOf(side, name)?.upstream ?? []
     return impactOf({
       nodes: all.filter((node) => node.kind !== 'check' && node.status !== 'follows'),
       order: orderOfBoth(before.compiled?.graph, after.compiled.graph),

@@ -1,0 +1,71 @@
+import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { diffProjects } from '../../core/diff/diff.ts'
+import { hasBreaking, type ProjectDiff } from '../../core/diff/difference.ts'
+import type { Handler, Invocation } from '../command.ts'
+import { type Base, withBase } from '../diff/base.ts'
+import type { Found } from '../diff/found.ts'
+import { sideOf } from '../diff/sides.ts'
+import { templatesIn } from '../diff/templates.ts'
+import { rebuildVolume } from '../diff/volume.ts'
+import { type ExitCode, exitCodes } from '../exit.ts'
+import { jsonLine } from '../text/json.ts'
+import { openWorkspace, type Workspace } from '../workspace.ts'
+
+/** Says how the project differs from another version of it, and who is hit. */
+export const diff: Handler = async (invocation) => {
+  const { base } = invocation.options
+  if (base === undefined) {
+    throw SluiceError.of('SL904', {
+      message: 'diff needs to know what to compare with',
+      hint: 'name a Git ref, or a manifest.json that `sluice compile` wrote',
+      next: 'sluice diff --base main',
+    })
+  }
+  const head = await openWorkspace(invocation)
+  return withBase(head, invocation, base, (other) => compare(head, other, invocation))
+}
+
+async function compare(head: Workspace, base: Base, invocation: Invocation): Promise<ExitCode> {
+  const { root } = head.project.project
+  const side = await sideOf(head, invocation, templatesIn(root, invocation), root)
+  const { dialect } = head.factory
+  const parser = await head.parser()
+  try {
+    const found: Found = {
+      base,
+      target: head.project.project.target.name,
+      diff: await diffProjects(base.side, side, { dialect, parser }),
+      volume: await rebuildVolume(head, base.workspace, invocation),
+      edges: [],
+    }
+    await print(found, invocation)
+    return exitCodeOf(found.diff, invocation)
+  } finally {
+    await parser.close()
+  }
+}
+
+async function print(found: Found, { format, terminal, options }: Invocation): Promise<void> {
+  if (format === 'json') {
+    const { diffJson } = await import('../diff/json.ts')
+    terminal.out.write(diffJson(found).map(jsonLine).join(''))
+    return
+  }
+  const { printDiff } = await import('../diff/text.ts')
+  printDiff(found, terminal.out, options.sql ?? false)
+}
+
+function exitCodeOf(diff: ProjectDiff, { options }: Invocation): ExitCode {
+  const fails = {
+    breaking: hasBreaking(diff),
+    any: diff.nodes.length > 0 || diff.problems.length > 0,
+    never: false,
+  }
+  const { failOn = 'breaking' } = options
+  if (failOn === 'error' || failOn === 'warning') {
+    throw SluiceError.of('SL903', {
+      message: `--fail-on of diff must be one of ${Object.keys(fails).join(', ')}, not \`${failOn}\``,
+    })
+  }
+  return fails[failOn] ? exitCodes.failed : exitCodes.good
+}
