@@ -56,6 +56,7 @@ export function sourceOf(
     checks: mergedChecks([{ settings, source, prefix }], findings, context.checkMacros),
     relations,
     files,
+    ...(settings.allow === undefined ? {} : { mayBeUnused: true as const }),
     ...observedOf(entry, source, context, findings),
   }
 }

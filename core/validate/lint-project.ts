@@ -134,7 +134,9 @@ export function unusedSources(
 ): readonly Diagnostic[] {
   if (severityOf('unused_source', project.lint) === 'off') return []
   const isUnused = (node: CompiledNode | undefined): node is CompiledSource =>
-    node?.kind === 'source' && (graph.downstream.get(node.name) ?? []).length === 0
+    node?.kind === 'source' &&
+    node.mayBeUnused === undefined &&
+    (graph.downstream.get(node.name) ?? []).length === 0
   return [...selected]
     .map((name) => nodes.get(name))
     .filter(isUnused)

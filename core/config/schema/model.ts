@@ -192,9 +192,12 @@ export function allowances<const Rule extends string>(known: readonly [Rule, ...
   return z
     .unknown()
     .transform((value, context): readonly { readonly rule: Rule; readonly reason?: string }[] => {
-      if (!isMap(value)) return passed(words, value, context).map((rule) => ({ rule: rule as Rule }))
-      const found = passed(reasons, value, context)
-      return Object.entries(found).map(([rule, reason]) => ({ rule: rule as Rule, reason }))
+      if (isMap(value)) {
+        const found = passed(reasons, value, context) ?? {}
+        return Object.entries(found).map(([rule, reason]) => ({ rule: rule as Rule, reason: String(reason) }))
+      }
+      const found: readonly unknown[] = passed(words, value, context) ?? []
+      return found.map((rule) => ({ rule: rule as Rule }))
     })
 }
 
