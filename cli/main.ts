@@ -89,7 +89,7 @@ async function reportFailure(invocation: Invocation, error: unknown): Promise<vo
 
 /** An engine that refuses and a run that fails are no mistakes of the project or the command line; nor is a bug. */
 function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  return diagnostics.some(({ code }) => /^SL(5|6(?!4[01])|900)/.test(code))
+  return diagnostics.some(({ code }) => /^SL(5|6(?!4[01]|90)|900)/.test(code))
     ? exitCodes.failed
     : exitCodes.usage
 }

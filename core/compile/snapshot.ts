@@ -61,13 +61,14 @@ export interface SnapshotColumns {
 }
 
 /**
- * The columns of a snapshot's table, from those of its query: pure, so that it can be known without the table. Throws SL618 (a configured column is
- * not in the query), SL694 and SL695.
+ * The columns of a snapshot's table, from those of its query: pure, so that it can be known without the table. What a table that stands there
+ * remembers of deletes from before is kept, if its columns are given too. Throws SL618 (a configured column is not in the query), SL694 and SL695.
  */
 export function snapshotColumns(
   dialect: Pick<Dialect, 'fold' | 'columnType' | 'timestampType'>,
   model: Pick<SnapshotModel, 'name' | 'path' | 'config'>,
   query: readonly Column[],
+  standing: readonly Column[] = [],
 ): SnapshotColumns {
   const { strategy, names, deletes } = model.config.snapshot
   const updatedAt =
@@ -75,11 +76,20 @@ export function snapshotColumns(
   const instants = updatedAt === undefined ? 'timestamp' : instantsOf(dialect, model, updatedAt)
   const type = updatedAt?.type ?? dialect.timestampType
   const partitionType = model.config.partition?.column.type
+  const fold = (name: string) => dialect.fold(name, true)
+  const remembers = (name: string, wanted: string) =>
+    standing.some(
+      (each) => fold(each.name) === fold(name) && each.type.toLowerCase() === wanted.toLowerCase(),
+    ) && !query.some((each) => fold(each.name) === fold(name))
   const added = {
     validFrom: { name: names.validFrom, type },
     validTo: { name: names.validTo, type },
-    ...(deletes === 'close' ? { deletedAt: { name: names.deletedAt, type } } : {}),
-    ...(deletes === 'new_row' ? { isDeleted: { name: names.isDeleted, type: 'boolean' } } : {}),
+    ...(deletes === 'close' || remembers(names.deletedAt, type)
+      ? { deletedAt: { name: names.deletedAt, type } }
+      : {}),
+    ...(deletes === 'new_row' || remembers(names.isDeleted, 'boolean')
+      ? { isDeleted: { name: names.isDeleted, type: 'boolean' } }
+      : {}),
     ...(partitionType === undefined
       ? {}
       : {
@@ -90,7 +100,6 @@ export function snapshotColumns(
         }),
   }
   const columns = Object.values(added).map((column) => ({ ...column, type: canonical(dialect, column.type) }))
-  const fold = (name: string) => dialect.fold(name, true)
   for (const column of columns) {
     if (!query.some((each) => fold(each.name) === fold(column.name))) continue
     throw SluiceError.of('SL695', {

@@ -117,7 +117,10 @@ async function bindSnapshot(
     if (window !== undefined) await refuseOtherTypes(context, session, model, window)
     bindings.bind(model.name, query)
   }
-  return snapshotColumns(adapter.dialect, model, query)
+  const standing = context.task.fullRefresh
+    ? undefined
+    : await adapter.catalog.columns(session, model.relation)
+  return snapshotColumns(adapter.dialect, model, query, standing)
 }
 
 async function settle(

@@ -1,5 +1,6 @@
 import type { Column, Session } from '../adapter.ts'
 import type { SnapshotColumns, SnapshotModel } from '../compile/snapshot.ts'
+import { recordsIntervals } from '../config/resolve-snapshot.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import type { ViewContext } from './dependents.ts'
 import { reshape, type WantedShape } from './shape.ts'
@@ -56,6 +57,8 @@ function refuseChanges(
 ): void {
   const fold = (name: string) => adapter.dialect.fold(name, true)
   const { names } = model.config.snapshot
+  if (!recordsIntervals(model.config.snapshot) && (columns.deletedAt ?? columns.isDeleted) !== undefined)
+    throw deletesForgotten(model)
   const added = new Set(
     [...Object.values(names), ...columns.stored.slice(columns.query.length).map((c) => c.name)].map(fold),
   )
@@ -83,5 +86,15 @@ function refuseChanges(
       retyped.length > 0
         ? 'Cast the column to its type in the query: nothing may rewrite the history.'
         : '`on_schema_change: append` in the header lets the table follow: what is new is NULL in versions recorded before, what is gone in those to come.',
+  })
+}
+
+/** Versions that follow each other without a gap would hide when their key was gone. */
+function deletesForgotten(model: SnapshotModel): SluiceError {
+  return SluiceError.of('SL691', {
+    message: `the history of ${model.name} says when keys were gone, and \`deletes: ignore\` does not`,
+    model: model.name,
+    place: { file: model.path, line: 1, column: 1 },
+    hint: 'Keep `deletes` as it was, or begin another history in a model of its own.',
   })
 }

@@ -111,7 +111,7 @@ where r.${this.#partition} = ${start} and t.${this.#partition} <> ${start} and $
     const { isDeleted } = this.#table.columns
     const reasons = [
       this.#isNew,
-      ...(isDeleted === undefined ? [] : [`t.${this.#name(isDeleted)}`]),
+      ...(isDeleted === undefined ? [] : [this.#isTombstone(isDeleted)]),
       ...differ,
     ]
     return `select ${this.#all('s')}, ${asOf} as ${this.#from} from ${this.stage} as s
@@ -127,7 +127,7 @@ where ${reasons.join(' or ')}`
     const { dialect, target, columns } = this.#table
     const updated = this.#name(columns.updatedAt!)
     const { isDeleted, deletedAt } = columns
-    const tombstone = isDeleted === undefined ? undefined : `t.${this.#name(isDeleted)}`
+    const tombstone = isDeleted === undefined ? undefined : this.#isTombstone(isDeleted)
     const after = (instant: string) =>
       `case when s.${updated} > ${instant} then s.${updated} else ${asOf} end`
     const ended =
@@ -171,7 +171,9 @@ where ${this.#sameKey('o', 't')} and t.${this.#to} is null`
   closeGone(partition: RecordedPartition): readonly string[] {
     const { target, columns, config } = this.#table
     const { asOf } = partition
-    const gone = `t.${this.#to} is null and t.${this.#from} < ${asOf}
+    const { isDeleted } = columns
+    const alive = isDeleted === undefined ? '' : ` and ${this.#isTombstone(isDeleted)} is not true`
+    const gone = `t.${this.#to} is null and t.${this.#from} < ${asOf}${alive}
 and not exists (select 1 from ${this.stage} as s where ${this.#sameKey('s', 't')})`
     switch (config.deletes) {
       case 'ignore':
@@ -182,7 +184,6 @@ and not exists (select 1 from ${this.stage} as s where ${this.#sameKey('s', 't')
         ]
       case 'new_row': {
         const deleted = this.#name(columns.isDeleted!)
-        const alive = `not t.${deleted} and ${gone}`
         return [
           this.#insert(
             [
@@ -190,10 +191,10 @@ and not exists (select 1 from ${this.stage} as s where ${this.#sameKey('s', 't')
               [deleted, 'true'],
               [this.#partition, partition.start],
             ],
-            `${target} as t where ${alive}`,
+            `${target} as t where ${gone}`,
             't',
           ),
-          `update ${target} as t set ${this.#to} = ${asOf} where ${alive}`,
+          `update ${target} as t set ${this.#to} = ${asOf} where ${gone}`,
         ]
       }
     }
@@ -285,6 +286,11 @@ and not exists (select ${list} from ${now} as n except all select ${list} from $
   /** Nothing is current of the key: keys are never NULL. */
   get #isNew(): string {
     return `${this.#keys('t')[0]} is null`
+  }
+
+  /** Rows from before deletes were told have NULL there. */
+  #isTombstone(isDeleted: Column): string {
+    return `(t.${this.#name(isDeleted)} is true)`
   }
 
   #isOpened(alias: string): string {
