@@ -85,11 +85,7 @@ async function finalSql(
 }
 
 /** Any partition will do: its bounds have the types of all of them. */
-export function windowOfModel(
-  { request }: Binding,
-  model: CompiledModel,
-  type?: ColumnType,
-): Window | undefined {
+function windowOfModel({ request }: Binding, model: CompiledModel, type?: ColumnType): Window | undefined {
   const { layout, config } = model
   if (layout === undefined || config.partition === undefined) return undefined
   const partition = partitionAt(layout, layout.start)
@@ -261,11 +257,18 @@ async function bindAgain(binding: Binding, bound: readonly Asked[]): Promise<voi
   }
 }
 
+/** The window of some partition, with the type that the partition column has; undefined where that is not known. */
+export function exactWindow(binding: Binding, model: CompiledModel): Window | undefined {
+  const type = typeOfPartition(binding, model)
+  return windowOfModel(binding, model, type)
+}
+
 function typeOfPartition({ request, relations }: Binding, model: CompiledModel): ColumnType | undefined {
   const relation = relations.get(model.name)
-  if (relation?.kind !== 'bound' || isSnapshot(model)) return undefined
+  const { partition } = model.config
+  if (relation?.kind !== 'bound' || partition === undefined || isSnapshot(model)) return undefined
   try {
-    const { name } = model.config.partition!.column
+    const { name } = partition.column
     const column = outputColumn(request, model, relation.output ?? relation.columns, name, 'partition column')
     return partitionType(request.dialect, model, column)
   } catch (error) {

@@ -25,7 +25,15 @@ export async function bindSource(
   session: Session,
   source: CompiledSource,
 ): Promise<BoundSource> {
-  const columns = await adapter.catalog.describe(session, `select * from ${source.sql}`)
+  return boundSource(adapter, source, await adapter.catalog.describe(session, `select * from ${source.sql}`))
+}
+
+/** A source with these columns. Throws SL653 if its partition column does not fit. */
+export function boundSource(
+  adapter: Pick<Adapter, 'dialect'>,
+  source: CompiledSource,
+  columns: readonly Column[],
+): BoundSource {
   if (source.partition === undefined) return { source, columns }
   const { name, type: declared } = source.partition.column
   const column = sourceColumn(adapter, source, columns, name, 'the partition column')
@@ -57,7 +65,7 @@ export async function bindSource(
 
 /** A column of a source, by the engine's rules for names. Throws SL653. */
 export function sourceColumn(
-  adapter: Adapter,
+  adapter: Pick<Adapter, 'dialect'>,
   source: CompiledSource,
   columns: readonly Column[],
   name: string,

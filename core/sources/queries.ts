@@ -2,7 +2,7 @@ import type { Dialect } from '../adapter.ts'
 import { clockOf } from '../compile/clock.ts'
 import type { CompiledSql } from '../compile/compiled.ts'
 import { symbolText, type Window } from '../compile/symbols.ts'
-import { joinParts } from '../template/edit.ts'
+import { joinParts, type RelationText } from '../template/edit.ts'
 import type { Partition } from '../time/interval.ts'
 import type { BoundSource } from './bind-source.ts'
 
@@ -15,13 +15,14 @@ export function queryText(
   sql: CompiledSql,
   bound: BoundSource,
   partition: Partition | undefined,
+  relationText?: RelationText,
 ): string {
   const values: Record<string, string> = {}
   for (const part of sql.parts) {
     if (!('symbol' in part)) continue
     values[part.symbol] ??= symbolText(dialect, part.symbol, windowOf(bound, partition))
   }
-  return joinParts(sql.parts, values)
+  return joinParts(sql.parts, values, relationText)
 }
 
 function windowOf({ source, partition: bound }: BoundSource, partition: Partition | undefined): Window {
