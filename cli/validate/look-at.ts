@@ -1,12 +1,15 @@
+import type { BoundProject } from '../../core/bind/bound.ts'
 import { openContentCache } from '../../core/cache/content-cache.ts'
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
+import { projectLineage } from '../../core/lineage/project.ts'
+import type { SqlParser } from '../../core/sql/parser.ts'
 import { MacroFiles } from '../../core/validate/macro-files.ts'
 import { validateProject } from '../../core/validate/validate.ts'
-import { boundProject } from '../bound.ts'
 import type { Invocation } from '../command.ts'
 import { selectionOf } from '../selection.ts'
 import { buildId } from '../version.ts'
 import type { Workspace } from '../workspace.ts'
+import { bind } from './bind.ts'
 import { changedNodes } from './changed-since.ts'
 import type { Looked } from './print.ts'
 
@@ -26,31 +29,32 @@ export async function lookAt(
   const selected =
     changed === undefined ? chosen : new Set([...chosen].filter((name) => changed.names.has(name)))
   const isWhole = selected.size === project.nodes.size
-  const binds = options.bind !== false
-  const bound = binds
-    ? await boundProject(workspace, invocation, isWhole ? {} : { only: selected })
-    : undefined
   const cache = openContentCache({ root: project.project.root, name: 'lint', build: buildId })
+  const parser = once(workspace.parser)
+  const binding = await bind(workspace, invocation, selected, isWhole)
+  const { bound } = binding
   const { findings } = await validateProject({
     project,
     selected,
     isWhole,
-    problems: workspace.problems,
+    problems: [...workspace.problems, ...binding.problems],
     broken: workspace.broken,
     bound,
-    binder: binds ? async () => factory.binder?.open(await workspace.target()) : undefined,
+    binder: bound === undefined ? undefined : async () => factory.binder?.open(await workspace.target()),
+    lineage: bound === undefined ? undefined : () => lineageOf(workspace, bound, parser),
     texts: workspace.texts,
-    parser: workspace.parser,
+    parser,
     dialect: factory.dialect,
     cache,
     macros,
   })
   cache.save()
+  await parser.known()?.then((each) => each.close())
   const kinds = [...selected].map((name) => project.nodes.get(name)!.kind)
   const count = (kind: (typeof kinds)[number]) => kinds.filter((each) => each === kind).length
   const brokenModels = [...selected].filter((name) => workspace.broken.has(name)).length
   return {
-    findings: [...findings, ...(bound?.unreachable === undefined ? [] : [bound.unreachable])],
+    findings: bound?.unreachable === undefined ? findings : [...findings, bound.unreachable],
     looked: {
       kind: 'nodes',
       names: project.graph.order.filter((name) => selected.has(name)),
@@ -59,8 +63,29 @@ export async function lookAt(
       seeds: count('seed'),
       checks: count('check'),
       target: project.project.target.name,
-      bound: bound === undefined || bound.unreachable !== undefined ? undefined : 'offline',
+      bound: bound === undefined || bound.unreachable !== undefined ? undefined : binding.how,
       ...(changed === undefined ? {} : { since: changed.since }),
     },
   }
+}
+
+/** Something that is made when it is first asked for. */
+interface Once<T> {
+  (): Promise<T>
+  /** Undefined if nobody has asked. */
+  known(): Promise<T> | undefined
+}
+
+function once<T>(work: () => Promise<T>): Once<T> {
+  let made: Promise<T> | undefined
+  const ask = () => {
+    made ??= work()
+    return made
+  }
+  return Object.assign(ask, { known: () => made })
+}
+
+function lineageOf({ project, factory }: Workspace, bound: BoundProject, parser: () => Promise<SqlParser>) {
+  const cache = openContentCache({ root: project.project.root, name: 'lineage', build: buildId })
+  return projectLineage({ project, dialect: factory.dialect, parser, bound, cache })
 }

@@ -18,7 +18,7 @@ export interface WantedShape {
   readonly replacesRows: boolean
 }
 
-interface ColumnChanges {
+export interface ColumnChanges {
   readonly added: readonly Column[]
   readonly removed: readonly Column[]
   readonly retyped: readonly Column[]
@@ -80,9 +80,7 @@ async function alter(context: ViewContext, session: Session, wanted: WantedShape
   const existing = (await adapter.catalog.columns(session, node.relation)) ?? []
   const changes = changesOf(adapter, existing, wanted.columns)
   const mode = wanted.isRebuilt ? 'sync' : wanted.mode
-  const allowed =
-    mode === 'sync' || (mode === 'append' && changes.retyped.length === 0) || isUnchanged(changes)
-  if (!allowed) throw columnsChanged(wanted, existing, changes)
+  if (!isAllowed(mode, changes)) throw columnsChanged(wanted, existing, changes)
   if (mode === 'sync' && changes.removed.length + changes.retyped.length > 0) {
     await aroundDependents(context, session, node, async () => {
       await dropOwnIndexes(adapter, session, node)
@@ -146,26 +144,35 @@ async function refuseForeign(adapter: Adapter, wanted: WantedShape, kind: Relati
 }
 
 function columnsChanged(
-  wanted: WantedShape,
+  { node }: WantedShape,
   existing: readonly Column[],
   changes: ColumnChanges,
 ): SluiceError {
-  const typeOf = (name: string) => existing.find((column) => column.name === name)?.type ?? '?'
-  const said = [
-    ...changes.added.map((column) => `${column.name} is new (${column.type})`),
-    ...changes.removed.map((column) => `${column.name} is gone (${column.type})`),
-    ...changes.retyped.map((column) => `${column.name} was ${typeOf(column.name)} and is ${column.type}`),
-  ]
   return SluiceError.of('SL613', {
-    message: `the columns of ${wanted.node.name} changed: ${said.join(', ')}`,
-    model: wanted.node.name,
-    place: { file: wanted.node.path, line: 1, column: 1 },
+    message: `the columns of ${node.name} changed: ${changesText(existing, changes)}`,
+    model: node.name,
+    place: { file: node.path, line: 1, column: 1 },
     hint: `\`on_schema_change: ${changes.retyped.length + changes.removed.length > 0 ? 'sync' : 'append'}\` in the header lets the table follow.`,
-    next: `run --select ${wanted.node.name} --full-refresh`,
+    next: `run --select ${node.name} --full-refresh`,
   })
 }
 
-function changesOf(adapter: Adapter, existing: readonly Column[], wanted: readonly Column[]): ColumnChanges {
+/** `a is new (INTEGER), b is gone (DATE)` */
+export function changesText(existing: readonly Column[], changes: ColumnChanges): string {
+  const typeOf = (name: string) => existing.find((column) => column.name === name)?.type ?? '?'
+  return [
+    ...changes.added.map((column) => `${column.name} is new (${column.type})`),
+    ...changes.removed.map((column) => `${column.name} is gone (${column.type})`),
+    ...changes.retyped.map((column) => `${column.name} was ${typeOf(column.name)} and is ${column.type}`),
+  ].join(', ')
+}
+
+/** How the columns of a table differ from those that are wanted. */
+export function changesOf(
+  adapter: Pick<Adapter, 'dialect'>,
+  existing: readonly Column[],
+  wanted: readonly Column[],
+): ColumnChanges {
   const fold = (name: string) => adapter.dialect.fold(name, true)
   const before = new Map(existing.map((column) => [fold(column.name), column]))
   const after = new Map(wanted.map((column) => [fold(column.name), column]))
@@ -177,6 +184,11 @@ function changesOf(adapter: Adapter, existing: readonly Column[], wanted: readon
       return old !== undefined && old.type !== column.type
     }),
   }
+}
+
+/** Whether a table may follow these changes. */
+export function isAllowed(mode: OnSchemaChange, changes: ColumnChanges): boolean {
+  return mode === 'sync' || (mode === 'append' && changes.retyped.length === 0) || isUnchanged(changes)
 }
 
 function isUnchanged(changes: ColumnChanges): boolean {

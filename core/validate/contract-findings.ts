@@ -1,10 +1,11 @@
 import type { Column } from '../adapter.ts'
 import { contentKey } from '../cache/content-cache.ts'
 import type { CompiledModel } from '../compile/compiled.ts'
+import type { ContractConfig } from '../config/project.ts'
 import { breachesOf, isTypeName, typesToAsk } from '../contracts/breaches.ts'
 import { breachDiagnostic } from '../contracts/diagnostics.ts'
 import { typesQuery } from '../contracts/enforce.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { itemPlace } from './item-place.ts'
 import type { ValidationRequest } from './validate.ts'
 import { placeOfYaml } from './yaml-place.ts'
@@ -33,6 +34,34 @@ export async function contractFindings(
       }
       found.push(await breachDiagnostic(breach, model, places))
     }
+    found.push(...(await nullableFindings(request, model, contract)))
+  }
+  return found
+}
+
+/** Columns that may not be NULL and that the SQL shows to be NULL for some rows. */
+async function nullableFindings(
+  { lineage, project }: ValidationRequest,
+  model: CompiledModel,
+  contract: ContractConfig,
+): Promise<readonly Diagnostic[]> {
+  const promised = contract.columns.filter(({ nullable }) => !nullable)
+  if (promised.length === 0 || lineage === undefined) return []
+  const nullability = await lineage().nullability(model.name)
+  const found: Diagnostic[] = []
+  for (const { name, at } of promised) {
+    if (nullability.get(name) !== 'maybe') continue
+    const path = at.path.at(-1) === 'type' ? at.path.slice(0, -1) : at.path
+    const place = await placeOfYaml(project.project.root, { file: at.file, path: [...path, 'nullable'] })
+    found.push(
+      diagnostic('SL323', {
+        severity: 'warning',
+        message: `${model.name} promises that \`${name}\` is never NULL, and its SQL can return NULL`,
+        hint: 'Use `coalesce`, an inner join or a filter, or take the promise back.',
+        model: model.name,
+        place: place ?? { file: model.path, line: 1, column: 1 },
+      }),
+    )
   }
   return found
 }

@@ -3,6 +3,7 @@ import type { Binder } from '../bind/binder.ts'
 import type { BoundProject } from '../bind/bound.ts'
 import type { CompiledModel, CompiledProject } from '../compile/compiled.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import type { ProjectLineage } from '../lineage/project.ts'
 import { contractFindings } from './contract-findings.ts'
 import { type LintWorld, lintModels } from './lint-models.ts'
 import { modelFindings, unusedMacros, unusedSources } from './lint-project.ts'
@@ -24,6 +25,8 @@ export interface ValidationRequest extends Omit<LintWorld, 'project'> {
   readonly bound: BoundProject | undefined
   /** Opens what binds, for the names of types; undefined if nothing is to be bound. */
   readonly binder: (() => Promise<Binder | undefined>) | undefined
+  /** Column lineage, made when it is first asked for; undefined if nothing is to be bound. */
+  readonly lineage: (() => Pick<ProjectLineage, 'nullability'>) | undefined
   readonly dialect: Dialect
 }
 
@@ -51,7 +54,7 @@ export async function validateProject(request: ValidationRequest): Promise<Valid
   // Whoever is broken may be the one that uses it.
   if (isWhole && request.problems.length === 0) found.push(...unusedMacros(project, macros))
   const rate = (each: Diagnostic) => rated(each, project.project.lint)
-  return { findings: inOrder(found.map(rate).filter((each) => each !== undefined)) }
+  return { findings: inOrder(withoutEchoes(found.map(rate).filter((each) => each !== undefined))) }
 }
 
 /** The columns of a relation that is bound. */
@@ -78,6 +81,15 @@ function ofSelected(request: ValidationRequest, problems: readonly Diagnostic[])
 /** What belongs to no node, or to one that could not be compiled at all, concerns everybody. */
 function isOfSelected({ project, selected, isWhole }: ValidationRequest, { model }: Diagnostic): boolean {
   return isWhole || model === undefined || selected.has(model) || !project.nodes.has(model)
+}
+
+/** What a rule says of a place where something is plainly wrong is no news. */
+function withoutEchoes(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const at = ({ place }: Diagnostic) => `${place?.file}:${place?.line}:${place?.column}`
+  const wrong = new Set(
+    found.filter((each) => !lintCodes.has(each.code) && each.severity === 'error').map(at),
+  )
+  return found.filter((each) => !lintCodes.has(each.code) || each.place?.line === 1 || !wrong.has(at(each)))
 }
 
 const lintCodes: ReadonlySet<string> = new Set(Object.values(ruleCodes))
