@@ -30,7 +30,7 @@ export interface CheckedSubject {
 }
 
 export interface CheckRequest {
-  readonly workspace: Workspace
+  readonly workspace: Pick<Workspace, 'project' | 'texts'>
   readonly adapter: Adapter
   readonly snapshot: LedgerSnapshot
   readonly range: RequestedRange | undefined

@@ -6,7 +6,7 @@ import { judgeCount, type Verdict } from '../checks/judge.ts'
 import { isOfHistory } from '../checks/kinds.ts'
 import type { CompiledCheck, CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
-import { diagnostic } from '../diagnostics/diagnostic.ts'
+import { diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { VolumeHistory } from '../gates/volume-history.ts'
 import type { Partition } from '../time/interval.ts'
 import type { SqlTexts } from './attempt.ts'
@@ -230,6 +230,7 @@ export async function evaluating<T>(
   try {
     return await work()
   } catch (error) {
+    if (error instanceof SluiceError) throw error
     const found = context.adapter.explain(error)
     const explained = readsHidden(context.project.nodes, node) ? withoutValues(found) : found
     const isOurs = [
