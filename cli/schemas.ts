@@ -647,6 +647,27 @@ export const cancelSchema = z
   })
   .describe('The line of `sluice cancel --output json`')
 
+export const validateSchema = diagnosticSchema.describe(
+  'One line of `sluice validate --output json`, by file, line and column',
+)
+
+const columnText = z.string().describe('as in sources.columns.yml: `day DATE not null`')
+
+export const sourcesSchema = z
+  .strictObject({
+    source: name,
+    change: z.enum(['added', 'changed', 'removed']),
+    columns: z.array(
+      z.strictObject({
+        column: z.string(),
+        change: z.enum(['added', 'changed', 'removed', 'moved']),
+        before: columnText.optional(),
+        after: columnText.optional(),
+      }),
+    ),
+  })
+  .describe('One line of `sluice sources pull --output json`: a source whose captured columns changed')
+
 /** File name below docs/schemas → schema. */
 export const schemas = {
   cancel: cancelSchema,
@@ -664,6 +685,8 @@ export const schemas = {
   run: runSchema,
   'run-details': runDetailsSchema,
   runs: runsSchema,
+  sources: sourcesSchema,
   status: statusSchema,
+  validate: validateSchema,
   verify: verifySchema,
 } as const

@@ -32,8 +32,12 @@ export function printFindings(
   durationMs: number,
 ): string {
   const totals = totalsOf(findings)
-  const what = lookedText(looked)
-  const summary = `${totals === '' ? 'Nothing found' : totals} in ${what}`
+  const isUnchanged = looked.kind === 'nodes' && looked.since !== undefined && looked.names.length === 0
+  const [head, rest] =
+    totals === '' && isUnchanged
+      ? ['Nothing changed', `since ${looked.since}`]
+      : [totals === '' ? 'Nothing found' : totals, `in ${lookedText(looked)}`]
+  const summary = `${head} ${rest}`
   if (format === 'json') {
     out.write(findings.map(jsonLine).join(''))
     return summary
@@ -45,9 +49,7 @@ export function printFindings(
   }
   if (options.quiet && findings.length === 0) return summary
   const time = style.dim(`(${seconds(durationMs)})`)
-  out.write(
-    `${mark(findings, style)} ${style.bold(totals === '' ? 'Nothing found' : totals)} in ${what} ${time}\n`,
-  )
+  out.write(`${mark(findings, style)} ${style.bold(head)} ${rest} ${time}\n`)
   return summary
 }
 

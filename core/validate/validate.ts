@@ -39,7 +39,9 @@ export interface Validation {
 /** Looks at compiled and bound nodes for what would break a run or mislead a reader: contracts, checks, lint rules. Runs nothing. */
 export async function validateProject(request: ValidationRequest): Promise<Validation> {
   const { project, selected, bound, macros, isWhole, broken } = request
-  const found: Diagnostic[] = [...ofSelected(request, [...request.problems, ...(bound?.problems ?? [])])]
+  // What stands in for something broken has no columns of its own.
+  const unbound = (bound?.problems ?? []).filter(({ model }) => model === undefined || !broken.has(model))
+  const found: Diagnostic[] = [...ofSelected(request, [...request.problems, ...unbound])]
   const models = [...selected]
     .map((name) => project.nodes.get(name))
     .filter((node): node is CompiledModel => node?.kind === 'model')
