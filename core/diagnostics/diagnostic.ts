@@ -35,7 +35,15 @@ export type DiagnosticFields = Omit<Diagnostic, 'code' | 'severity'> & {
 
 /** Builds a diagnostic; severity is `error` unless given. */
 export function diagnostic(code: Code, fields: DiagnosticFields): Diagnostic {
-  return { severity: 'error', ...fields, code }
+  return { severity: 'error', ...fields, message: readable(fields.message), code }
+}
+
+const longestWord = 300
+
+/** Files can hold words of any length, and messages quote them. */
+function readable(message: string): string {
+  if (message.length <= longestWord) return message
+  return message.replace(/\S{301,}/g, (word) => `${word.slice(0, 200)}…${word.slice(-40)}`)
 }
 
 /** Thrown when work cannot go on because of what a user can mend. Anything else that is thrown is a bug. */

@@ -39,6 +39,8 @@ export type PullRequest = Verdict & {
   readonly needs?: 'test'
   /** True: broken, and yet a run goes through, with wrong rows or against a promise. */
   readonly runs?: boolean
+  /** True: only warned of, and yet no run gets through. */
+  readonly fails?: boolean
 }
 
 const folder = import.meta.dirname
