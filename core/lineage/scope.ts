@@ -50,6 +50,7 @@ export interface Scope {
 export interface Written {
   readonly parts: readonly Name[]
   readonly start?: number
+  readonly isBeforeParameters?: true
 }
 
 /** What a column's name means; undefined if it means nothing. */
@@ -101,7 +102,7 @@ function ofRelation(scope: Scope, { parts, start }: Written): Value | undefined 
       if (found.kind === 'column') return fieldsOf(found.column.value, fields)
       if (found.kind === 'open') return fieldsOf(found.value, fields)
       if (found.kind === 'ambiguous') return unknownValue(`\`${textOf(parts)}\` is ambiguous`, start)
-      if (!hasColumn(at, parts[0]!)) {
+      if (!hasColumn(at, parts[0]!) && at.parameters?.has(parts[0]!.key) !== true) {
         return unknownValue(`\`${textOf(parts.slice(0, length))}\` has no column \`${column!.text}\``, start)
       }
     }
@@ -111,11 +112,16 @@ function ofRelation(scope: Scope, { parts, start }: Written): Value | undefined 
   return undefined
 }
 
-function bare(scope: Scope, { parts, start }: Written): Value | undefined {
+function bare(scope: Scope, { parts, start, isBeforeParameters }: Written): Value | undefined {
   const [name, ...fields] = parts
   for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
-    if (at.parameters?.has(name!.key) === true) return valueWith(constant, 'unknown')
+    const isParameter = at.parameters?.has(name!.key) === true
+    if (isParameter && isBeforeParameters !== true) return valueWith(constant, 'unknown')
     const found = inSource(at.source, name!, start)
+    if (isParameter && found.kind === 'absent') return valueWith(constant, 'unknown')
+    if (isParameter && found.kind === 'open') {
+      return unknownValue(`\`${name!.text}\` may be a column or a parameter`, start)
+    }
     if (found.kind === 'sure') return fieldsOf(found.value, fields)
     if (found.kind === 'open') {
       if (at.noted?.has(name!.key) !== true && isElsewhere(at, name!, found.value)) {

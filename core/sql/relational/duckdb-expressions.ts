@@ -179,7 +179,20 @@ function column(node: AstNode, here: { readonly start?: number }): Expression {
   const key = parts.length === 1 ? parts[0]!.key : ''
   const source = clockNames.has(key) ? 'clock' : sessionNames.has(key) ? 'session' : undefined
   const otherwise = source && ({ kind: 'scalar', source, isOrdered: false } as const)
-  return { kind: 'column', parts, ...(otherwise === undefined ? {} : { otherwise }), ...here }
+  return {
+    kind: 'column',
+    parts,
+    ...(isBeforeParameters(node, parts) ? { isBeforeParameters: true } : {}),
+    ...(otherwise === undefined ? {} : { otherwise }),
+    ...here,
+  }
+}
+
+/** DuckDB 1.5 resolves names with a dot before it looks for parameters of lambdas, and so the bare names that are given another name
+ * (`{'q': x}`, and what it makes of a list comprehension with a condition). */
+function isBeforeParameters(node: AstNode, parts: readonly Name[]): boolean {
+  if (parts.length > 1) return true
+  return typeof node.alias === 'string' && node.alias !== '' && duckdbName(node.alias).key !== parts[0]?.key
 }
 
 function literal(node: AstNode, here: { readonly start?: number }): Expression {

@@ -302,6 +302,8 @@ export interface ColumnRef extends Located {
   readonly kind: 'column'
   /** `d`, `t.d`, `s.t.d`; a column may be followed by fields of a struct. */
   readonly parts: readonly Name[]
+  /** A column of this name comes before a parameter of a lambda around it. */
+  readonly isBeforeParameters?: true
   /** What the engine takes the name for if there is no such column: `current_date`. */
   readonly otherwise?: FunctionTraits
 }

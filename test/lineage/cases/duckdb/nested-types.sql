@@ -61,6 +61,17 @@ select list_transform(xs, lambda id: id + 1) as x, list_filter(xs, y -> y > id) 
 -- x: t.xs transformed
 -- z: t.id transformed, t.xs transformed
 
+-- name: a column comes before the parameter where it is given another name, and with a dot
+select list_transform(xs, lambda id: {'q': id}) as x, list_transform(ps, lambda s: s.f) as y, list_transform(ps, lambda s: s) as z from t
+-- x: t.id transformed, t.xs transformed
+-- y: t.ps transformed, t.s transformed
+-- z: t.ps transformed
+
+-- name: a list comprehension with a condition gives its variable another name
+select [id for id in xs if id > 1] as x, [id for id in xs] as y from t
+-- x: t.id transformed, t.xs transformed
+-- y: t.xs transformed
+
 -- name: list_reduce
 select list_reduce(xs, lambda x, y: x + y) as x from t
 -- x: t.xs transformed
