@@ -222,6 +222,21 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/check.ts')).check,
   },
   {
+    name: 'sources',
+    summary: 'capture the columns of sources',
+    description:
+      'Asks the target’s catalogue (or the files of a source) for the columns of the selected sources and writes them to `sources.columns.yml`, which is committed: models are then bound without the database. Prints what changed. With `--check` nothing is written, and the exit code is 1 if the file is out of date.',
+    arguments: [{ syntax: '[pull]', summary: 'the word `pull`' }],
+    options: [...selection, 'check'],
+    formats: ['text', 'json'],
+    examples: [
+      'sluice sources pull',
+      'sluice sources pull --select raw.flights',
+      'sluice sources pull --check --target prod',
+    ],
+    load: async () => (await import('./commands/sources.ts')).sources,
+  },
+  {
     name: 'status',
     summary: 'show what is published, missing, stale or failed',
     description:

@@ -94,6 +94,8 @@ export interface Dialect {
   relation(relation: RelationName): string
   /** A string, number, boolean or null as a literal. Strings can hold any text that the engine can store. */
   literal(value: string | number | bigint | boolean | null): string
+  /** A list or map, written as JSON, as a value of this type. */
+  fromJson(json: string, type: string): string
   /** A list of literals for IN: `'a', 'b'`. */
   list(values: readonly (string | number | boolean | null)[]): string
   /** The instant (UTC ms) as a literal of exactly this type. Text and integer need `format`. */
@@ -195,6 +197,11 @@ export interface Catalog {
   /** What the engine takes the parameters `$1` to `$count` of a query for, which is bound and not run; undefined where it does not say. A query that
    * cannot be bound says nothing, and leaves a transaction as it was. */
   parameterTypes(session: Session, select: string, count: number): Promise<readonly (string | undefined)[]>
+  /** Columns of a relation that are declared never to be NULL, and those of its primary key; none of a view or of what is not there. */
+  declared(
+    session: Session,
+    relation: RelationName,
+  ): Promise<{ readonly notNull: readonly string[]; readonly key: readonly string[] }>
   /** Names of the indexes of a relation that Sluice made (they begin with `sluice_`). */
   indexes(session: Session, relation: RelationName): Promise<readonly string[]>
   /** Everything that reads the relation, nearest first, so that reverse order can be dropped. */

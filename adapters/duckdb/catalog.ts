@@ -23,6 +23,15 @@ export const duckdbCatalog: Catalog = {
 
   parameterTypes: (session, select, count) => ownSession(session).parameterTypes(select, count),
 
+  async declared(session, relation) {
+    const rows = await session.query(
+      `select constraint_type as kind, unnest(constraint_column_names) as name from duckdb_constraints()
+where constraint_type in ('NOT NULL', 'PRIMARY KEY') and ${isRelation(relation, 'table_name')} order by constraint_index`,
+    )
+    const of = (kind: string) => rows.filter((row) => row.kind === kind).map((row) => String(row.name))
+    return { notNull: of('NOT NULL'), key: of('PRIMARY KEY') }
+  },
+
   async indexes(session, relation) {
     const rows = await session.query(
       `select index_name from duckdb_indexes() where ${isRelation(relation, 'table_name')} and starts_with(index_name, 'sluice_') order by index_name`,

@@ -12,6 +12,7 @@ export function postgresCatalog(): Catalog {
     columns,
     describe: (session, select) => describe(session, select, typeNames),
     parameterTypes,
+    declared,
     indexes,
     dependents,
     preserve,
@@ -83,6 +84,24 @@ end`),
   )
   const types = row === undefined ? [] : String(row.types).split('|')
   return Array.from({ length: count }, (_, index) => types[index])
+}
+
+async function declared(
+  session: Session,
+  name: RelationName,
+): Promise<{ readonly notNull: readonly string[]; readonly key: readonly string[] }> {
+  const rows = await session.query(
+    `select a.attname::text as name, a.attnotnull as required, exists (
+  select 1 from pg_catalog.pg_index as x where x.indrelid = c.oid and x.indisprimary and a.attnum = any(x.indkey::int2[])) as keyed
+from ${CLASS} join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+where ${NAMED} order by a.attnum`,
+    [name.schema, name.name],
+  )
+  const names = (found: typeof rows) => found.map((row) => String(row.name))
+  return {
+    notNull: names(rows.filter((row) => row.required === true)),
+    key: names(rows.filter((row) => row.keyed === true)),
+  }
 }
 
 async function indexes(session: Session, name: RelationName): Promise<readonly string[]> {

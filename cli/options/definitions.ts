@@ -196,6 +196,12 @@ export const optionDefinitions = {
     group: 'Selection',
     parse: asText,
   }),
+  check: option({
+    flags: '--check',
+    summary: 'write nothing; the exit code is 1 if the file is out of date',
+    group: 'Command',
+    parse: asFlag,
+  }),
   bind: option({
     flags: '--no-bind',
     summary: 'leave out types and columns: needs no engine',

@@ -221,6 +221,8 @@ const remoteCatalog: Catalog = {
     ),
   // Nothing is published through an owner, and only publishing asks.
   parameterTypes: async (_session, _select, count) => Array.from({ length: count }, () => undefined),
+  declared: (session, relation) =>
+    ownSession(session).askCatalog('declared', relation, (catalog, own) => catalog.declared(own, relation)),
   indexes: (session, relation) =>
     ownSession(session).askCatalog('indexes', relation, (catalog, own) => catalog.indexes(own, relation)),
   dependents: (session, relation) =>

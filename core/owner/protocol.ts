@@ -28,7 +28,15 @@ export interface OwnerInfo {
 }
 
 /** Questions to the engine's catalogue about one relation. */
-export const catalogQuestions = ['kind', 'columns', 'indexes', 'dependents', 'preserve', 'grants'] as const
+export const catalogQuestions = [
+  'kind',
+  'columns',
+  'declared',
+  'indexes',
+  'dependents',
+  'preserve',
+  'grants',
+] as const
 export type CatalogQuestion = (typeof catalogQuestions)[number]
 
 export type OwnerRequest =
