@@ -1,6 +1,8 @@
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import type { DataDiff } from '../../core/diff/data.ts'
 import { diffProjects } from '../../core/diff/diff.ts'
 import { hasBreaking, type ProjectDiff } from '../../core/diff/difference.ts'
+import type { Side } from '../../core/diff/side.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { type Base, withBase } from '../diff/base.ts'
 import type { Found } from '../diff/found.ts'
@@ -31,18 +33,40 @@ async function compare(head: Workspace, base: Base, invocation: Invocation): Pro
   const { dialect } = head.factory
   const parser = await head.parser()
   try {
+    const changes = await diffProjects(base.side, side, { dialect, parser })
     const found: Found = {
       base,
       target: head.project.project.target.name,
-      diff: await diffProjects(base.side, side, { dialect, parser }),
+      diff: changes,
       volume: await rebuildVolume(head, base.workspace, invocation),
-      edges: [],
+      edges: edgesOf(head, changes),
+      data: await compareData(head, base, side, changes, invocation),
     }
     await print(found, invocation)
     return exitCodeOf(found.diff, invocation)
   } finally {
     await parser.close()
   }
+}
+
+async function compareData(
+  head: Workspace,
+  base: Base,
+  side: Side,
+  changes: ProjectDiff,
+  invocation: Invocation,
+): Promise<readonly DataDiff[]> {
+  if (!invocation.options.data) return []
+  const { dataDiffs } = await import('../diff/data.ts')
+  return dataDiffs(head, base, changes, { head: side.bound, base: base.side.bound }, invocation)
+}
+
+/** What of the graph a picture of the change needs. */
+function edgesOf({ project: { graph } }: Workspace, { nodes, impact }: ProjectDiff): Found['edges'] {
+  const drawn = new Set([...nodes, ...impact.filter(({ hit }) => hit !== 'none')].map(({ name }) => name))
+  return [...drawn].flatMap((name) =>
+    (graph.upstream.get(name) ?? []).filter((each) => drawn.has(each)).map((each) => [each, name] as const),
+  )
 }
 
 async function print(found: Found, { format, terminal, options }: Invocation): Promise<void> {

@@ -1,3 +1,4 @@
+import type { DataDiff } from '../../core/diff/data.ts'
 import type { ProjectDiff } from '../../core/diff/difference.ts'
 import type { Base } from './base.ts'
 import type { FoundVolume } from './volume.ts'
@@ -8,6 +9,8 @@ export interface Found {
   readonly target: string
   readonly diff: ProjectDiff
   readonly volume: FoundVolume
-  /** Relations downstream of what changed, by name. */
+  /** Of `--data`. */
+  readonly data: readonly DataDiff[]
+  /** Between what changed and what is hit. */
   readonly edges: readonly (readonly [upstream: string, downstream: string])[]
 }

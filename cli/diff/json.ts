@@ -2,7 +2,7 @@ import { breaksColumn, isBreaking } from '../../core/diff/difference.ts'
 import type { Found } from './found.ts'
 
 /** The lines of `sluice diff --output json`: see docs/schemas/diff.json. */
-export function diffJson({ base, target, diff, volume }: Found): readonly object[] {
+export function diffJson({ base, target, diff, volume, data }: Found): readonly object[] {
   const { origin } = base
   return [
     { is: 'base', ...origin },
@@ -31,6 +31,7 @@ export function diffJson({ base, target, diff, volume }: Found): readonly object
           ...(ms === undefined ? {} : { ms: Math.round(ms) }),
         }))
       : []),
+    ...data.map((each) => ({ is: 'data', ...each })),
     ...(volume.kind === 'unreachable' ? [{ is: 'gap', reason: volume.reason }] : []),
     ...diff.gaps.map((reason) => ({ is: 'gap', reason })),
   ]

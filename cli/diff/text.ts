@@ -1,3 +1,4 @@
+import type { DataDiff } from '../../core/diff/data.ts'
 import { breaksColumn, isBreaking, type NodeDiff, type ProjectDiff } from '../../core/diff/difference.ts'
 import type { Output } from '../terminal/terminal.ts'
 import { count, counted, duration } from '../text/quantity.ts'
@@ -6,10 +7,12 @@ import { totalText } from './total.ts'
 import {
   causeText,
   columnText,
+  dataText,
   impactText,
   partTexts,
   reasonOfRebuild,
   rowsText,
+  saidOnce,
   statusText,
   volumeText,
 } from './words.ts'
@@ -49,6 +52,7 @@ export function printDiff(found: Found, out: Output, showsSql: boolean): void {
   )
   printImpact(diff, out)
   printVolume(found, out)
+  for (const each of found.data) printData(each, out)
   for (const gap of diff.gaps) out.write(`${out.style.yellow('!')} ${gap}\n`)
   if (diff.gaps.length > 0) out.write('\n')
   out.write(`${out.style.bold(totalText(diff))}\n`)
@@ -69,7 +73,7 @@ function nodeLines(node: NodeDiff, { style }: Output, showsSql: boolean): readon
   }[node.status]
   const title = `${mark} ${style.bold(node.name)}: ${statusText(node)} ${style.dim(node.path)}`
   const isWhole = node.status === 'added' || node.status === 'removed'
-  const columns = isWhole ? [] : node.columns
+  const columns = isWhole ? [] : saidOnce(node.columns)
   const details = [
     causeText(node),
     ...partTexts(node),
@@ -98,7 +102,25 @@ function printImpact({ impact }: ProjectDiff, out: Output): void {
     )
   if (hit.length > MOST) lines.push(`… and ${count(hit.length - MOST)} more`)
   if (spared.length > 0) lines.push(out.style.dim(`not hit, though they read it: ${spared.join(', ')}`))
-  section(out, 'Hit downstream', lines)
+  section(out, 'Downstream', lines)
+}
+
+/** How rows differ: the counts, then some of the rows. */
+function printData(data: DataDiff, out: Output): void {
+  const rows = data.sample.map(({ key, side, values }) => {
+    const name = data.key.map((column, at) => `${column}=${key[at] ?? 'NULL'}`).join(' ')
+    if (side !== 'both') return `${name}: only in the ${side}`
+    return `${name}: ${values.map(({ column, before, after }) => `${column} ${before ?? 'NULL'} → ${after ?? 'NULL'}`).join(', ')}`
+  })
+  section(out, `Rows of ${data.model}`, [
+    dataText(data),
+    ...columnCounts(data),
+    ...rows.map((row) => out.style.dim(row)),
+  ])
+}
+
+function columnCounts({ columns }: DataDiff): readonly string[] {
+  return columns.map(({ column, different }) => `${column}: ${counted(different, 'row')} with another value`)
 }
 
 function printVolume({ volume: found, target }: Found, out: Output): void {
@@ -121,7 +143,9 @@ function printVolume({ volume: found, target }: Found, out: Output): void {
         const amount = [
           ...(each.first === undefined ? [] : [counted(each.partitions, 'partition')]),
           ...(each.materialization === 'view' ? [] : [counted(each.rows, 'row')]),
-          ...(each.ms === undefined ? [] : [`about ${duration(each.ms)}`]),
+          ...(each.ms === undefined || each.ms < 1 || each.materialization === 'view'
+            ? []
+            : [`about ${duration(each.ms)}`]),
         ]
         return `${each.name} ${out.style.dim(keys)}: ${[...amount, reasonOfRebuild(each)].join(', ')}`
       })

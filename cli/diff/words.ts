@@ -1,4 +1,5 @@
 import type { RowClause } from '../../core/diff/compare-queries.ts'
+import type { DataDiff } from '../../core/diff/data.ts'
 import type {
   ColumnChange,
   HitSource,
@@ -27,6 +28,26 @@ export function columnText(change: ColumnChange): string {
     default:
       return change satisfies never
   }
+}
+
+/** A type that differs says already that the column is computed differently. */
+export function saidOnce(columns: readonly ColumnChange[]): readonly ColumnChange[] {
+  const typed = new Set(columns.flatMap((each) => (each.kind === 'type' ? [each.column] : [])))
+  return columns.filter((each) => each.kind !== 'values' || !typed.has(each.column))
+}
+
+/** How the rows of a model differ, in one line. */
+export function dataText({ rows, key, withoutKey, only, different }: DataDiff): string {
+  const counts = `${count(rows.before)} → ${counted(rows.after, 'row')}`
+  const isSame = only.before + only.after + different === 0
+  if (isSame) return `${counts}, all the same`
+  const parts = [
+    ...(only.before > 0 ? [`${count(only.before)} only in the base`] : []),
+    ...(only.after > 0 ? [`${count(only.after)} only in the project`] : []),
+    ...(different > 0 ? [`${count(different)} with other values`] : []),
+  ]
+  const how = withoutKey === undefined ? ` (by ${key.join(', ')})` : ` (as a whole: ${withoutKey})`
+  return `${counts}: ${parts.join(', ')}${how}`
 }
 
 const clauses: Readonly<Record<RowClause | 'data', string>> = {
@@ -154,7 +175,8 @@ export function volumeText({ relations }: RebuildVolume): string {
   const views = relations.filter(({ materialization }) => materialization === 'view')
   const sum = (of: (each: RebuiltRelation) => number) =>
     relations.reduce((total, each) => total + of(each), 0)
-  const ms = relations.some((each) => each.ms === undefined) ? undefined : sum((each) => each.ms!)
+  const known = relations.every((each) => each.ms !== undefined || each.materialization === 'view')
+  const ms = known ? sum((each) => (each.materialization === 'view' ? 0 : each.ms!)) : 0
   return [
     ...(cut.length > 0
       ? [
@@ -169,6 +191,6 @@ export function volumeText({ relations }: RebuildVolume): string {
     ...(cut.length + whole.length > 0
       ? [`${count(sum((each) => (each.materialization === 'view' ? 0 : each.rows)))} rows`]
       : []),
-    ...(ms === undefined ? [] : [`about ${duration(ms)}`]),
+    ...(ms < 1 ? [] : [`about ${duration(ms)}`]),
   ].join(', ')
 }
