@@ -71,6 +71,7 @@ export type CatalogAnswer =
   | readonly string[]
   | readonly Dependent[]
   | readonly { readonly privilege: string; readonly role: string }[]
+  | { readonly notNull: readonly string[]; readonly key: readonly string[] }
   | null
 
 export type OwnerFailure =
