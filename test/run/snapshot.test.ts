@@ -378,21 +378,53 @@ describe.each(engines)('a snapshot by time of change on %s', (engine) => {
     ])
   })
 
+  it('gives a version the values that the earliest interval showed, whichever ran first', async () => {
+    const project = await open(snapshotOf(`${daily}\n${byTime()}`, timedSql))
+    endOf(project, '2024-01-03')
+    for (const [partition, name] of [
+      ['2024-01-03', 'late'],
+      ['2024-01-01', 'early'],
+      ['2024-01-02', 'later'],
+      ['2024-01-01', 'first'],
+      ['2024-01-03', 'last'],
+    ] as const) {
+      await showTimed(project, [`1, '${name}', '2024-01-01'`])
+      const run = await project.run({ select: ['snap.customers'], partition, force: true })
+      expect(run.error).toBeUndefined()
+    }
+    expect(await history(project, 'name, sluice_partition_start, valid_to')).toEqual(['first 2024-01-01 -'])
+  })
+
   it('ends the version of a key that is gone, and places one that is back after it', async () => {
     const project = await open(snapshotOf(`${daily}\n${byTime(', deletes: close')}`, timedSql))
     for (const [day, rows] of [
       [
         '2024-01-01',
-        ["1, 'a', '2024-01-01 08:00'", "2, 'x', '2024-01-01 09:00'", "3, 'p', '2024-01-01 09:00'"],
+        [
+          "1, 'a', '2024-01-01 08:00'",
+          "2, 'x', '2024-01-01 09:00'",
+          "3, 'p', '2024-01-01 09:00'",
+          "4, 'm', '2024-01-01 09:00'",
+        ],
       ],
       ['2024-01-02', ["3, 'q', '2024-01-02 07:00'"]],
       [
         '2024-01-03',
-        ["1, 'a', '2024-01-01 08:00'", "2, 'y', '2024-01-03 11:00'", "3, 'p', '2024-01-01 09:00'"],
+        [
+          "1, 'a', '2024-01-01 08:00'",
+          "2, 'y', '2024-01-03 11:00'",
+          "3, 'p', '2024-01-01 09:00'",
+          "4, 'n', '2024-01-03'",
+        ],
       ],
       [
         '2024-01-04',
-        ["1, 'a', '2024-01-01 08:00'", "2, 'y', '2024-01-03 11:00'", "3, 'p', '2024-01-01 09:00'"],
+        [
+          "1, 'a', '2024-01-01 08:00'",
+          "2, 'y', '2024-01-03 11:00'",
+          "3, 'p', '2024-01-01 09:00'",
+          "4, 'n', '2024-01-03'",
+        ],
       ],
     ] as const) {
       await showTimed(project, rows)
@@ -408,6 +440,9 @@ describe.each(engines)('a snapshot by time of change on %s', (engine) => {
       '3 p 2024-01-01T09:00:00.000Z 2024-01-02T07:00:00.000Z false',
       '3 q 2024-01-02T07:00:00.000Z 2024-01-04 false',
       '3 p 2024-01-04 - false',
+      // At that very instant it was known to be gone.
+      '4 m 2024-01-01T09:00:00.000Z 2024-01-03 true',
+      '4 n 2024-01-04 - false',
     ])
   })
 })
