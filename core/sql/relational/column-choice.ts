@@ -81,7 +81,8 @@ function comparison(operator: string, text: string, wanted: string): boolean | u
     case '!~~*':
       return !like(wanted, 'i').test(text)
     case '~~~':
-      return /[[\]\\]/.test(wanted) ? undefined : glob(wanted).test(text)
+      // `?` is one byte.
+      return /[[\]\\]/.test(wanted) || /[^\0-\x7f]/.test(text) ? undefined : glob(wanted).test(text)
     default:
       return undefined
   }

@@ -50,6 +50,14 @@ export function filteredStar(context: DuckdbContext, node: AstNode): SelectItem 
   if (!starFilters.has(String(filter.function_name))) return undefined
   const parameter = duckdbName('*')
   const named = { class: 'COLUMN_REF', type: 'COLUMN_REF', column_names: ['*'] }
+  if (filter.function_name === 'regexp_full_match' && negated === undefined) {
+    // DuckDB 1.5 takes it for COLUMNS('…'), where a part may match; with NOT the whole name must.
+    const [, pattern] = nodes(filter.children)
+    return {
+      ...duckdbStar(context, star),
+      chosen: choiceOf(context, pattern ?? {}),
+    }
+  }
   const condition = duckdbExpression(context, {
     ...filter,
     children: [named, ...nodes(filter.children).slice(1)],

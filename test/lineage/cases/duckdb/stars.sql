@@ -75,9 +75,14 @@ select * ilike 'I%', * glob 'f*' from u
 -- id: u.id copied
 -- f: u.f copied
 
--- name: SIMILAR TO
-select * similar to '(e|f)' from u
+-- name: SIMILAR TO is a part of the name, NOT SIMILAR TO the whole
+select * similar to '(e|d)' from u
+-- id: u.id copied
 -- e: u.e copied
+
+-- name: NOT SIMILAR TO
+select * not similar to '(e|d)' from u
+-- id: u.id copied
 -- f: u.f copied
 
 -- name: COLUMNS with a regular expression
