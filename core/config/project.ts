@@ -123,6 +123,7 @@ export const lintRules = [
   'arbitrary_rows',
   'null_comparison',
   'self_comparison',
+  'nullable_contract',
   'reads_clock',
   'random',
   'no_partition_filter',
@@ -140,6 +141,7 @@ export const allowedWarnings = [
   'arbitrary_rows',
   'null_comparison',
   'self_comparison',
+  'nullable_contract',
   'reads_clock',
   'random',
   'no_partition_filter',
@@ -236,6 +238,25 @@ export type ReadyConfig =
   /** The newest value of the column has come to the partition's end (to now, without partitions), but for `withinMs`. */
   | { readonly kind: 'column'; readonly column: string; readonly withinMs: number }
 
+/** How old a source may be. */
+export interface SourceFreshness {
+  readonly warnMs?: number
+  readonly failMs?: number
+  /** What tells when it was loaded last: the newest value of a column, a query of one date or timestamp, or its files. */
+  readonly by:
+    | { readonly kind: 'column'; readonly column: string; readonly where?: string }
+    | { readonly kind: 'query'; readonly query: string }
+    | { readonly kind: 'files' }
+}
+
+/** How bad it is if the columns of a source are not those that were declared or captured. */
+export interface SchemaChange {
+  readonly missing: ChangeSeverity
+  readonly retyped: ChangeSeverity
+  readonly new: ChangeSeverity
+}
+export type ChangeSeverity = 'error' | 'warn' | 'ignore'
+
 export interface SourceConfig {
   readonly name: string
   readonly schema?: string
@@ -258,6 +279,9 @@ export interface SourceConfig {
   readonly ready?: ReadyConfig
   /** The column that tells when a row was loaded. */
   readonly loadedAt?: string
+  readonly freshness?: SourceFreshness
+  /** What is not said here is as bad as it usually is. */
+  readonly schemaChange?: Partial<SchemaChange>
   /** That nothing reads it is meant. */
   readonly mayBeUnused?: true
   /** What `sluice sources pull` captured for the target's dialect. */

@@ -55,9 +55,8 @@ async function nullableFindings(
     const place = await placeOfYaml(project.project.root, { file: at.file, path: [...path, 'nullable'] })
     found.push(
       diagnostic('SL323', {
-        severity: 'warning',
         message: `${model.name} promises that \`${name}\` is never NULL, and its SQL can return NULL`,
-        hint: 'Use `coalesce`, an inner join or a filter, or take the promise back.',
+        hint: 'Use `coalesce`, an inner join or a filter; or say why it never happens: `allow: { nullable_contract: why }`.',
         model: model.name,
         place: place ?? { file: model.path, line: 1, column: 1 },
       }),

@@ -10,14 +10,16 @@ import { placeOfYaml } from './yaml-place.ts'
 /** Names that are listed of many. */
 const LISTED = 4
 
-/** Findings of the rules about one model, those aside that it is excused from; and what its excuses are worth. */
+/** Findings of the rules about one model, those aside that it is excused from; and what its excuses are worth. `others` are rules that look elsewhere and
+ * find something, or cannot look. */
 export async function modelFindings(
   project: CompiledProject,
   model: CompiledModel,
   linted: LintedModel,
+  others: ReadonlySet<AllowedWarning>,
 ): Promise<readonly Diagnostic[]> {
   const { lint, root } = project.project
-  const broken = new Set<AllowedWarning>(linted.partitionRules)
+  const broken = new Set<AllowedWarning>([...linted.partitionRules, ...others])
   const found: Diagnostic[] = []
   const isPublished = isPublishedModel(model)
   for (const placed of linted.placed) {
@@ -62,7 +64,8 @@ export function isPublishedModel({ config }: CompiledModel): boolean {
   return config.materialized !== 'view' || config.contract !== undefined
 }
 
-function excuses({ config }: CompiledModel, rule: LintRule): boolean {
+/** Whether a model is excused from a rule. */
+export function excuses({ config }: CompiledModel, rule: LintRule): boolean {
   return config.allow.some((each) => each.rule === rule)
 }
 

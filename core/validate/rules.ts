@@ -11,6 +11,7 @@ export const ruleCodes = {
   arbitrary_rows: 'SL315',
   null_comparison: 'SL316',
   self_comparison: 'SL317',
+  nullable_contract: 'SL323',
   allow_without_reason: 'SL318',
   unused_allow: 'SL319',
   unproven_batch: 'SL360',
@@ -23,11 +24,11 @@ const ruleOf = new Map<string, LintRule>(
   Object.entries(ruleCodes).map(([rule, code]) => [code, rule as LintRule]),
 )
 
-/** Off unless the project asks for it. */
-const offByDefault: ReadonlySet<LintRule> = new Set(['allow_without_reason'])
+/** Of all others it is `warning`. */
+const defaults: LintSettings = { allow_without_reason: 'off', nullable_contract: 'error' }
 
 export function severityOf(rule: LintRule, settings: LintSettings): LintSeverity {
-  return settings[rule] ?? (offByDefault.has(rule) ? 'off' : 'warning')
+  return settings[rule] ?? defaults[rule] ?? 'warning'
 }
 
 /** A finding with the severity that the project gives its rule; undefined if that is off. What belongs to no rule stays as it is. */

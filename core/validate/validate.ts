@@ -2,11 +2,12 @@ import type { Column, Dialect } from '../adapter.ts'
 import type { Binder } from '../bind/binder.ts'
 import type { BoundProject } from '../bind/bound.ts'
 import type { CompiledModel, CompiledProject } from '../compile/compiled.ts'
+import type { AllowedWarning } from '../config/project.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import type { ProjectLineage } from '../lineage/project.ts'
 import { contractFindings } from './contract-findings.ts'
 import { type LintWorld, lintModels } from './lint-models.ts'
-import { modelFindings, unusedMacros, unusedSources } from './lint-project.ts'
+import { excuses, modelFindings, unusedMacros, unusedSources } from './lint-project.ts'
 import { namedColumnFindings } from './named-columns.ts'
 import { rated, ruleCodes } from './rules.ts'
 
@@ -45,18 +46,34 @@ export async function validateProject(request: ValidationRequest): Promise<Valid
   const models = [...selected]
     .map((name) => project.nodes.get(name))
     .filter((node): node is CompiledModel => node?.kind === 'model')
+  const nullable = new Set<string>()
   if (bound !== undefined) {
-    found.push(...(await contractFindings(request, models, columnsIn(bound))))
+    for (const each of await contractFindings(request, models, columnsIn(bound))) {
+      if (each.code === ruleCodes.nullable_contract) nullable.add(each.model!)
+      if (each.code !== ruleCodes.nullable_contract || !isExcused(project, each)) found.push(each)
+    }
     found.push(...namedColumnFindings(project, selected, request.dialect, columnsIn(bound)))
   }
   const linted = await lintModels(request, models)
-  for (const model of models) found.push(...(await modelFindings(project, model, linted.get(model.name)!)))
+  for (const model of models) {
+    const isBound = bound !== undefined && columnsIn(bound)(model.name) !== undefined
+    const others = nullable.has(model.name) || !isBound ? nullableContract : none
+    found.push(...(await modelFindings(project, model, linted.get(model.name)!, others)))
+  }
   found.push(...project.warnings.filter((each) => isOfSelected(request, each)))
   found.push(...unusedSources(project, selected).filter(({ model }) => !broken.has(model!)))
   // Whoever is broken may be the one that uses it.
   if (isWhole && request.problems.length === 0) found.push(...unusedMacros(project, macros))
   const rate = (each: Diagnostic) => rated(each, project.project.lint)
   return { findings: inOrder(withoutEchoes(found.map(rate).filter((each) => each !== undefined))) }
+}
+
+const none: ReadonlySet<AllowedWarning> = new Set()
+const nullableContract: ReadonlySet<AllowedWarning> = new Set(['nullable_contract'])
+
+function isExcused({ nodes }: CompiledProject, { model }: Diagnostic): boolean {
+  const node = nodes.get(model!)
+  return node?.kind === 'model' && excuses(node, 'nullable_contract')
 }
 
 /** The columns of a relation that is bound. */

@@ -64,7 +64,7 @@ export const validateCodes = {
   },
   SL323: {
     title: 'A column can be NULL in spite of its contract',
-    help: '`nullable: false` is promised, and the SQL shows that the column can be NULL: it comes from the outer side of a join, for example. Rows with NULL will not be published. Use `coalesce`, an inner join or a filter, or take the promise back. See [contracts](contracts.md).',
+    help: '`nullable: false` is promised, and the SQL shows that the column can be NULL: it comes from the outer side of a join, for example. Rows with NULL would not be published. Use `coalesce`, an inner join or a filter, or take the promise back; if it never happens, say why in the header: `allow: { nullable_contract: why }`. See [contracts](contracts.md).',
   },
   SL324: {
     title: 'The configuration names a column that the model does not have',
