@@ -26,3 +26,9 @@ export const kinds: Readonly<Record<string, readonly Code[]>> = {
   unknown_template_name: ['SL203'],
   yaml_syntax: ['SL102'],
 }
+
+/** Broken pull requests that the gate lets through, and why. One that is caught after all must leave this list. */
+export const knownMisses: Readonly<Record<string, string>> = {
+  '50-window-of-another-type':
+    'DuckDB casts the text of a literal when the statement runs, not when it is bound: over no rows nothing fails',
+}

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../../core/diagnostics/diagnostic.ts'
 import { createDatabase, type TestDatabase } from '../postgres-server.ts'
-import { kinds } from './kinds.ts'
+import { kinds, knownMisses } from './kinds.ts'
 import { apply, type Finding, type PullRequest, pullRequests, writeBase } from './request.ts'
 
 const sluice = process.env.SLUICE_BIN ?? resolve(import.meta.dirname, '../../bin/sluice.cjs')
@@ -14,20 +14,29 @@ const sluice = process.env.SLUICE_BIN ?? resolve(import.meta.dirname, '../../bin
 const NEAR = 2
 
 let database: TestDatabase
-const figures = { caught: 0, missed: [] as string[], falseAlarms: [] as string[], broken: 0, harmless: 0 }
+const figures = {
+  broken: 0,
+  harmless: 0,
+  caught: 0,
+  missed: [] as string[],
+  /** Caught, in the right file, but not near the line that a reviewer would name. */
+  misplaced: [] as string[],
+  falseAlarms: [] as string[],
+}
 
 beforeAll(async () => {
   database = await createDatabase()
 })
 afterAll(async () => {
   await database?.drop()
-  const { caught, missed, falseAlarms, broken, harmless } = figures
+  const { caught, missed, misplaced, falseAlarms, broken, harmless } = figures
+  const lists = { missed, misplaced, 'false alarm': falseAlarms }
   process.stdout.write(
-    `pull requests: ${caught} of ${broken} caught, ${missed.length} missed, ${falseAlarms.length} false alarms in ${harmless}\n` +
-      [
-        ...missed.map((name) => `missed ${name}\n`),
-        ...falseAlarms.map((name) => `false alarm ${name}\n`),
-      ].join(''),
+    [
+      `pull requests: ${caught} of ${broken} caught (${caught - misplaced.length} at the right line), ${missed.length} missed, ${falseAlarms.length} false alarms in ${harmless}`,
+      ...Object.entries(lists).flatMap(([what, names]) => names.map((name) => `${what}: ${name}`)),
+      '',
+    ].join('\n'),
   )
 })
 
@@ -65,6 +74,18 @@ function git(root: string, ...words: readonly string[]): void {
   if (status !== 0) throw new Error(stderr)
 }
 
+const bases = new Map<string, Judgement>()
+
+/** What the gate says of a base; most requests share one of three. */
+function ofBase({ base, given = {} }: Pick<PullRequest, 'base' | 'given'>, root: string): Judgement {
+  const key = JSON.stringify([base, given])
+  const known = bases.get(key)
+  if (known !== undefined) return known
+  const before = judged(root, 'validate')
+  bases.set(key, before)
+  return before
+}
+
 /** The base, committed on `main`, and the pull request's head, committed on a branch and checked out. */
 function materialize({ base, given, changes, title }: PullRequest, root: string): Judgement {
   writeBase(base, root)
@@ -72,7 +93,7 @@ function materialize({ base, given, changes, title }: PullRequest, root: string)
   git(root, 'init', '--quiet', '--initial-branch', 'main')
   git(root, 'add', '.')
   git(root, 'commit', '--quiet', '-m', 'Base')
-  const before = judged(root, 'validate')
+  const before = ofBase({ base, given }, root)
   git(root, 'checkout', '--quiet', '-b', 'head')
   apply(changes, root)
   git(root, 'add', '.', ':!.sluice', ':!target')
@@ -83,23 +104,28 @@ function materialize({ base, given, changes, title }: PullRequest, root: string)
 const sameAs = (a: Diagnostic) => (b: Diagnostic) =>
   a.code === b.code && a.model === b.model && a.place?.file === b.place?.file
 
-function isExpected(finding: Finding, root: string) {
-  const files = [finding.file].flat()
-  const codes = [finding.kind].flat().flatMap((kind) => {
+/** The findings that are of an expected kind and in an expected file. */
+function expected(finding: Finding, fresh: readonly Diagnostic[]): readonly Diagnostic[] {
+  const codes: readonly string[] = [finding.kind].flat().flatMap((kind) => {
     const known = kinds[kind]
     if (known === undefined) throw new Error(`no codes for ${kind}`)
-    return known as readonly string[]
+    return known
   })
-  return ({ code, place, via = [] }: Diagnostic): boolean => {
-    if (!codes.includes(code)) return false
-    return [place, ...via].some((each) => {
-      if (each === undefined || !files.includes(each.file)) return false
-      return (
-        finding.at === undefined ||
-        linesOf(root, each.file, finding.at).some((line) => Math.abs(line - each.line) <= NEAR)
-      )
-    })
-  }
+  return fresh.filter((each) => codes.includes(each.code) && placesIn(finding, each).length > 0)
+}
+
+function placesIn({ file }: Finding, { place, via = [] }: Diagnostic): readonly Place[] {
+  const files = [file].flat()
+  return [...(place === undefined ? [] : [place]), ...via].filter((each) => files.includes(each.file))
+}
+
+function isNear(finding: Finding, found: readonly Diagnostic[], root: string): boolean {
+  const { at } = finding
+  if (at === undefined) return true
+  const places = found.flatMap((each) => placesIn(finding, each))
+  return places.some(({ file, line }) =>
+    linesOf(root, file, at).some((wanted) => Math.abs(wanted - line) <= NEAR),
+  )
 }
 
 function linesOf(root: string, file: string, text: string): readonly number[] {
@@ -115,58 +141,81 @@ const brief = ({ status, findings, stderr }: Judgement, fresh: readonly Diagnost
     .join('\n')}\n${stderr}`
 
 describe('pull requests get the verdict that a reviewer would give', () => {
-  it.each(pullRequests())('$name', { timeout: 120_000 }, (request) => {
-    const root = mkdtempSync(join(tmpdir(), 'sluice-pull-'))
-    try {
-      const before = materialize(request, root)
-      expect(before.status, brief(before, before.findings)).toBe(0)
-      for (const words of [['validate'], ['validate', '--changed-since', 'main']]) {
-        const after = judged(root, ...words)
-        const fresh = after.findings.filter((each) => !before.findings.some(sameAs(each)))
-        const text = `${words.join(' ')}: ${brief(after, fresh)}`
-        count(request, words.length === 1, () => verdict(request, after, fresh, root, text))
-      }
-    } finally {
-      rmSync(root, { recursive: true, force: true })
-    }
+  const all = pullRequests()
+  const isKnown = ({ name }: PullRequest) => name in knownMisses
+
+  it('the suite has sixty', () => {
+    expect(all).toHaveLength(60)
   })
+
+  it.each(all.filter((each) => !isKnown(each)))('$name', { timeout: 120_000 }, judge)
+  // These fail once the gate catches them.
+  for (const each of all.filter(isKnown)) it.fails(each.name, { timeout: 120_000 }, () => judge(each))
 })
 
-function verdict(
-  request: PullRequest,
-  after: Judgement,
-  fresh: readonly Diagnostic[],
-  root: string,
-  text: string,
-): void {
-  switch (request.verdict) {
-    case 'harmless':
-      expect(after.status, text).toBe(0)
-      expect(fresh, text).toEqual([])
-      return
-    case 'warned':
-      expect(after.status, text).toBe(0)
-      expect(fresh.filter(isExpected(request.finding, root)).length, text).toBeGreaterThan(0)
-      return
-    case 'broken':
-      expect([1, 2], text).toContain(after.status)
-      expect(fresh.filter(isExpected(request.finding, root)).length, text).toBeGreaterThan(0)
-      return
-    default:
-      request satisfies never
+function judge(request: PullRequest): void {
+  const root = mkdtempSync(join(tmpdir(), 'sluice-pull-'))
+  try {
+    const before = materialize(request, root)
+    expect(before.status, brief(before, before.findings)).toBe(0)
+    const whole = looked(root, before, 'validate')
+    count(request, whole, root)
+    verdict(request, whole)
+    if (looksAtRange(request)) verdict(request, looked(root, before, 'validate', '--changed-since', 'main'))
+  } finally {
+    rmSync(root, { recursive: true, force: true })
   }
 }
 
-/** Figures of the whole suite; each request counts once. */
-function count({ name, verdict: wanted }: PullRequest, counts: boolean, judge: () => void): void {
-  const isHarmless = wanted === 'harmless'
-  if (counts) figures[isHarmless ? 'harmless' : 'broken'] += 1
-  try {
-    judge()
-    if (counts && !isHarmless) figures.caught += 1
-  } catch (error) {
-    const failed = isHarmless ? figures.falseAlarms : figures.missed
-    if (!failed.includes(name)) failed.push(name)
-    throw error
+/** Every third request is also judged by what the range touches; all of them with `SLUICE_PULLS=all`. */
+function looksAtRange({ name }: PullRequest): boolean {
+  return process.env.SLUICE_PULLS === 'all' || Number.parseInt(name, 10) % 3 === 0
+}
+
+/** What the gate says of the head that it did not say of the base. */
+interface Looked {
+  readonly status: number | null
+  readonly fresh: readonly Diagnostic[]
+  readonly text: string
+}
+
+function looked(root: string, before: Judgement, ...words: readonly string[]): Looked {
+  const after = judged(root, ...words)
+  const fresh = after.findings.filter((each) => !before.findings.some(sameAs(each)))
+  return { status: after.status, fresh, text: `${words.join(' ')}: ${brief(after, fresh)}` }
+}
+
+function isRight(request: PullRequest, { status, fresh }: Looked): boolean {
+  switch (request.verdict) {
+    case 'harmless':
+      return status === 0 && fresh.length === 0
+    case 'warned':
+      return status === 0 && expected(request.finding, fresh).length > 0
+    case 'broken':
+      return (status === 1 || status === 2) && expected(request.finding, fresh).length > 0
+    default:
+      return request satisfies never
   }
+}
+
+function verdict(request: PullRequest, found: Looked): void {
+  expect(isRight(request, found), `not ${request.verdict}: ${found.text}`).toBe(true)
+}
+
+/** Figures of the whole suite. */
+function count(request: PullRequest, found: Looked, root: string): void {
+  const { name } = request
+  const right = isRight(request, found)
+  if (request.verdict === 'harmless') {
+    figures.harmless += 1
+    if (!right) figures.falseAlarms.push(name)
+    return
+  }
+  figures.broken += 1
+  if (!right) {
+    figures.missed.push(name)
+    return
+  }
+  figures.caught += 1
+  if (!isNear(request.finding, expected(request.finding, found.fresh), root)) figures.misplaced.push(name)
 }
