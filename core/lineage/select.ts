@@ -28,7 +28,8 @@ export function readSelect(
   const proven = select.where === undefined ? undefined : provenIn(select.where, { source: read, outer })
   const filtered = proven === undefined ? read : withProven(read, proven)
   const reading: Reading = { ...outerReading, hasRowsInGroups: hasRowsInGroups(select) }
-  const source = isPartlyGrouped(select) ? withMissingGroups(filtered) : filtered
+  const isPartly = isPartlyGrouped(select)
+  const source = isPartly ? withMissingGroups(filtered) : filtered
   const aliases = new Map<string, Value>()
   const scope: Scope = {
     source,
@@ -40,7 +41,8 @@ export function readSelect(
   /** The expression that each output column is made of; a star's has none. */
   const written: (Expression | undefined)[] = []
   for (const item of select.items) {
-    const made = itemsOf(reading, item, scope)
+    const found = itemsOf(reading, item, scope)
+    const made = isPartly && !isAggregate(item) ? withNulls(found, () => 'maybe') : found
     items.push(...made)
     for (const _ of made) written.push(item.kind === 'expression' ? item.expression : undefined)
     const alias = item.kind === 'expression' ? item.alias : undefined
@@ -249,6 +251,15 @@ function hasRowsInGroups({ groupBy }: Select): boolean {
 function isPartlyGrouped({ groupBy }: Select): boolean {
   if (groupBy?.kind !== 'sets' || groupBy.sets.length < 2) return false
   return groupBy.sets.some((set) => set.length < groupBy.expressions.length)
+}
+
+/** What is grouped by is NULL where the grouping set does not have it, be it a constant. */
+function isAggregate(item: SelectItem): boolean {
+  return (
+    item.kind === 'expression' &&
+    item.expression.kind === 'call' &&
+    item.expression.traits.kind === 'aggregate'
+  )
 }
 
 function withMissingGroups(source: Source): Source {
