@@ -2,6 +2,7 @@ import { type DuckdbQuery, readDuckdbTree } from '../../core/sql/duckdb-ast.ts'
 import { type AstNode, isNode, nodes } from '../../core/sql/duckdb-ast-columns.ts'
 import type { ParseResult, Refusal, SqlParser } from '../../core/sql/parser.ts'
 import { readDuckdbQuery } from '../../core/sql/relational/duckdb.ts'
+import type { Relational } from '../../core/sql/relational/ir.ts'
 import { endOfStatement, isToken, nextToken } from '../../core/sql/tokens.ts'
 import { duckdbTraits } from './function-traits.ts'
 import { ParsingEngine, type Serialized } from './parser-engine.ts'
@@ -100,12 +101,18 @@ function understand(text: string, { json, digest }: Serialized, isRelational: bo
   if (!query) return { ok: false, error: { message: 'the query is nested too deeply' } }
   const { listings, ...understood } = query
   const parsed = { ...understood, refusals: refusalsOf(query), end, normalized: digest }
-  if (!isRelational) return { ok: true, query: parsed }
-  const relational = {
-    query: readDuckdbQuery(text, statement, duckdbTraits),
-    aliases: 'everywhere',
-  } as const
-  return { ok: true, query: { ...parsed, relational } }
+  const relational = isRelational ? readRelational(text, statement) : undefined
+  return { ok: true, query: relational === undefined ? parsed : { ...parsed, relational } }
+}
+
+/** Undefined for a tree that is deeper than the stack. */
+function readRelational(text: string, statement: AstNode): Relational | undefined {
+  try {
+    return { query: readDuckdbQuery(text, statement, duckdbTraits), aliases: 'everywhere' }
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
 }
 
 /** Undefined for a tree that is deeper than the stack. */
