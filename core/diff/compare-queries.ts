@@ -398,8 +398,10 @@ function itemsOf({ items }: Select, source: TokenizedText, keys: readonly string
 }
 
 function withoutName(words: readonly string[], item: SelectItem): readonly string[] {
-  if (item.kind !== 'expression' || item.alias === undefined) return words
-  return words.slice(0, words.at(-2) === 'as' ? -2 : -1)
+  if (item.kind !== 'expression' || item.alias === undefined || words.length === 1) return words
+  const before = words.at(-2)
+  // A column may be its own alias.
+  return before === '.' ? words : words.slice(0, before === 'as' ? -2 : -1)
 }
 
 /** An expression that nobody named has no name that could be read: only its place may give it one. */

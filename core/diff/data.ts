@@ -121,7 +121,12 @@ async function asWholes(
 function comparableText(dialect: Dialect, column: PairedColumn, side: 'before' | 'after'): string {
   const [a, b] = column.types
   const name = dialect.quote(column[side])
-  return a === b && dialect.comparable(a) ? name : asText(name)
+  if (a === b && dialect.comparable(a)) return name
+  return a !== b && isNumber(a) && isNumber(b) ? `cast(${name} as float8)` : asText(name)
+}
+
+function isNumber(type: string): boolean {
+  return /^(u?(tiny|small|big|huge)?int|integer|decimal|numeric|double|float|real)/i.test(type)
 }
 
 function asText(expression: string): string {
@@ -163,8 +168,7 @@ async function byKey(dialect: Dialect, session: Session, tables: ComparedTables)
 
 function differsIn(dialect: Dialect, { types: [a, b] }: PairedColumn, at: number): string {
   if (a === b) return dialect.differs(`b.c${at}`, `a.c${at}`, a)
-  const isNumber = [a, b].every((type) => /int|decimal|numeric|double|float|real/i.test(type))
-  return isNumber
+  return isNumber(a) && isNumber(b)
     ? `b.c${at} is distinct from a.c${at}`
     : `${asText(`b.c${at}`)} is distinct from ${asText(`a.c${at}`)}`
 }

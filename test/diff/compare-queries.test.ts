@@ -30,6 +30,8 @@ const cases: readonly (readonly [what: string, before: string, after: string, fo
   ['a column removed in front', 'select a, b from t', 'select b from t', '- | - | -'],
   ['columns in another order', 'select a, b from t', 'select b, a from t', '- | - | -'],
   ['a new name', 'select a, b + 1 as x from t', 'select a, b + 1 as y from t', '- | - | x>y'],
+  ['a new name for a column', 'select a, b from t', 'select a as x, b from t', '- | - | a>x'],
+  ['a new name for a qualified column', 'select t.a, b from t', 'select t.a as x, b from t', '- | - | a>x'],
   ['a filter', 'select a from t where b > 1', 'select a from t where b > 2', 'filter | - | -'],
   ['a filter added', 'select a from t', 'select a from t where b > 2', 'filter | - | -'],
   ['a join', 'select t.a from t', 'select t.a from t left join u on t.k = u.k', 'input join | - | -'],
