@@ -213,11 +213,15 @@ export const commands: readonly CommandDefinition[] = [
     name: 'check',
     summary: 'run the checks on what is published',
     description:
-      'Runs the checks of the selection on the published rows, changes nothing, and reports every failure.',
-    arguments: [],
+      'Runs the checks of the selection on the published rows, changes nothing, and reports every failure. Of sources it also tells how old they are (`freshness`) and whether their columns are those that were declared or captured; `sluice check sources` looks at nothing else.',
+    arguments: [{ syntax: '[sources]', summary: '`sources`: only sources, their age and columns among it' }],
     options: [...selection, ...partitions, 'threads'],
     formats: ['text', 'json'],
-    examples: ['sluice check --select marts.*', 'sluice check --partition 2001-01-05'],
+    examples: [
+      'sluice check --select marts.*',
+      'sluice check --partition 2001-01-05',
+      'sluice check sources',
+    ],
     cleansUp: true,
     load: async () => (await import('./commands/check.ts')).check,
   },
@@ -235,6 +239,25 @@ export const commands: readonly CommandDefinition[] = [
       'sluice sources pull --check --target prod',
     ],
     load: async () => (await import('./commands/sources.ts')).sources,
+  },
+  {
+    name: 'test',
+    summary: 'run unit tests of models over rows that they give',
+    description:
+      'Runs the cases of `tests/*.yml`: the query of a model over given rows, compared with the expected ones (see unit-tests.md). On DuckDB in memory, on Postgres in a transaction that is rolled back; no data of the target is read. WORDS are parts of names of tests, models or files. With `--record MODEL` it writes a case from published rows: some of what the model reads, and what it makes of them.',
+    arguments: [
+      { syntax: '[words...]', summary: 'parts of names of tests, models or files; all tests if none' },
+    ],
+    options: [...selection, 'record', 'testName', 'maxRows', 'partition', 'report'],
+    formats: ['text', 'json'],
+    examples: [
+      'sluice test',
+      'sluice test --select marts.*',
+      'sluice test late flights',
+      'sluice test --record marts.daily_by_origin --partition 2001-01-05',
+    ],
+    cleansUp: true,
+    load: async () => (await import('./commands/test.ts')).test,
   },
   {
     name: 'status',

@@ -9,12 +9,15 @@ import type {
   CompiledSource,
 } from '../core/compile/compiled.ts'
 import { collectsPartitions } from '../core/compile/snapshot.ts'
+import { SluiceError } from '../core/diagnostics/diagnostic.ts'
+import { checkSource, isLookedAt, unreadable } from '../core/gates/check-source.ts'
 import type { LedgerSnapshot } from '../core/ledger/records.ts'
 import { Edges } from '../core/plan/edges.ts'
 import { States } from '../core/plan/state.ts'
 import { newestWins } from '../core/run/binding.ts'
 import { runChecks, runCustomCheck, type Subject } from '../core/run/checking.ts'
 import { readsHidden } from '../core/run/hidden.ts'
+import { findFiles } from '../core/sources/files.ts'
 import { contains, type Partition } from '../core/time/interval.ts'
 import { type RequestedRange, rangeIn } from '../core/time/requested-range.ts'
 import { explained } from './explained.ts'
@@ -47,6 +50,11 @@ export async function* checkPublished(
 ): AsyncGenerator<CheckedSubject> {
   if (node.kind === 'check') {
     if (node.gateOf === undefined && isReadable(request, node)) yield await checkAlone(request, node)
+    return
+  }
+  if (node.kind === 'source') {
+    const outcomes = await sourceOutcomes(request, node)
+    if (outcomes.length > 0) yield { model: node.name, outcomes }
     return
   }
   if (node.checks.length === 0 && gatesOf(node).length === 0) return
@@ -84,6 +92,38 @@ async function checkAlone(
     readsHidden(workspace.project.nodes, check),
   )
   return { model: check.name, outcomes: [outcome] }
+}
+
+/** What is found of one source. One that cannot be read hides nothing of the others. */
+async function sourceOutcomes(
+  request: CheckRequest,
+  source: CompiledSource,
+): Promise<readonly CheckOutcome[]> {
+  const { adapter, workspace, signal, now } = request
+  if (source.checks.length === 0 && !isLookedAt(source)) return []
+  const world = { adapter, now: now().getTime(), findFiles }
+  try {
+    return await explained(
+      adapter,
+      source,
+      () =>
+        adapter.session(async (session) => {
+          const own = await checkSource(world, session, source)
+          const declared =
+            source.checks.length === 0 ? [] : await outcomesOf(request, session, source, undefined)
+          return [...own, ...(declared ?? [])]
+        }, signal),
+      readsHidden(workspace.project.nodes, source),
+    )
+  } catch (error) {
+    if (!(error instanceof SluiceError) || signal.aborted || isTransient(adapter, error)) throw error
+    const [problem] = error.diagnostics
+    return [unreadable(source, `${problem!.code} ${problem!.message}`)]
+  }
+}
+
+function isTransient(adapter: Adapter, error: SluiceError): boolean {
+  return error.cause !== undefined && adapter.classify(error.cause) === 'transient'
 }
 
 async function outcomesOf(

@@ -169,6 +169,7 @@ export const checkSchema = z
       'custom',
       'freshness',
       'columns',
+      'readable',
     ]),
     severity: z.enum(['error', 'warn']),
     model: name,

@@ -1,4 +1,6 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
+import { durationText } from '../../core/checks/failing-text.ts'
+import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { Ledger, ledgerScope } from '../../core/ledger/ledger.ts'
 import { wholeLedger } from '../../core/plan/snapshot-request.ts'
 import type { Handler, Invocation } from '../command.ts'
@@ -20,7 +22,9 @@ export const check: Handler = async (invocation) => {
   const workspace = await openWorkspace(invocation)
   const { project } = workspace
   const range = rangeFrom(options)
-  const nodes = nodesIn(project, await selectionOf(workspace, invocation))
+  const onlySources = isAboutSources(invocation.arguments)
+  const selected = nodesIn(project, await selectionOf(workspace, invocation))
+  const nodes = onlySources ? selected.filter(({ kind }) => kind === 'source') : selected
   const adapter = await workspace.connect({ readOnly: true })
   const tally = { passed: 0, failed: 0, warned: 0 }
   try {
@@ -47,6 +51,14 @@ export const check: Handler = async (invocation) => {
   return tally.failed > 0 ? exitCodes.failed : exitCodes.good
 }
 
+function isAboutSources([what]: readonly string[]): boolean {
+  if (what === undefined || what === 'sources') return what !== undefined
+  throw SluiceError.of('SL904', {
+    message: `\`check\` takes \`sources\` or nothing, not \`${what}\``,
+    hint: 'Name models by --select.',
+  })
+}
+
 function verdict({ passed, severity }: CheckOutcome): 'passed' | 'failed' | 'warned' {
   if (passed) return 'passed'
   return severity === 'error' ? 'failed' : 'warned'
@@ -65,12 +77,14 @@ function printNode(
   if (outcomes.length === 0 || (broken.length === 0 && options.quiet)) return
   const isFailed = broken.some((outcome) => outcome.severity === 'error')
   const mark = isFailed ? style.red('✗') : broken.length > 0 ? style.yellow('⚠') : style.green('✓')
+  const age = outcomes.find(({ kind }) => kind === 'freshness')?.measure?.value
+  const loaded = typeof age === 'number' ? `, loaded ${durationText(age)} ago` : ''
   const keys = keysLabel(subjects.flatMap(({ partition }) => (partition === undefined ? [] : [partition])))
   const text =
     broken.length === 0
       ? counted(outcomes.length, 'check')
       : `${count(broken.length)} of ${counted(outcomes.length, 'check')} ${broken.length === 1 ? 'fails' : 'fail'}`
-  out.write(`${mark} ${[name, keys].filter(Boolean).join(' ')}  ${style.dim(text)}\n`)
+  out.write(`${mark} ${[name, keys].filter(Boolean).join(' ')}  ${style.dim(`${text}${loaded}`)}\n`)
   for (const outcome of broken) {
     const colour = outcome.severity === 'error' ? style.red : style.yellow
     out.write(`  ${colour(checkText(outcome))}\n`)

@@ -134,7 +134,7 @@ export interface Measure {
 }
 
 /** What checks other than declared ones are called in outcomes: SQL below `checks/`, and what is looked at of sources. */
-export type OtherKind = 'custom' | 'freshness' | 'columns'
+export type OtherKind = 'custom' | 'freshness' | 'columns' | 'readable'
 
 /** The result of one check on one partition (or relation). */
 export interface CheckOutcome {

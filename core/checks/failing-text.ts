@@ -33,6 +33,8 @@ export function failingText(outcome: Told, number: NumberText = String): string 
       return historyText(kind, measure, number)
     case 'freshness':
       return freshnessText(measure)
+    case 'readable':
+      return 'cannot be read'
     case 'columns':
       return `${counted('column')} changed`
     default:

@@ -182,6 +182,8 @@ class NodeBuilder {
       ...(partition === undefined ? {} : { partition }),
       ...(layout === undefined ? {} : { layout }),
       ...(observe === undefined ? {} : { observe }),
+      ...this.freshness(source),
+      ...(source.schemaChange === undefined ? {} : { schemaChange: source.schemaChange }),
       ...(ready?.kind === 'column' ? { ready } : {}),
       ...(ready?.kind === 'query' && sql !== undefined ? { ready: { kind: 'query', sql } as const } : {}),
     }
@@ -209,6 +211,23 @@ class NodeBuilder {
         return column === undefined ? undefined : { kind: 'column', column }
       }
     }
+  }
+
+  private freshness(source: SourceConfig): Pick<CompiledSource, 'freshness'> {
+    const { freshness } = source
+    if (freshness === undefined) return {}
+    const { by, ...limits } = freshness
+    const { templates } = this.context
+    if (by.kind === 'files') {
+      const pattern = templates.engine.capabilities.readsFiles
+        ? templates.sourcePath(source)?.path
+        : undefined
+      if (pattern === undefined) return {}
+      this.files(source, pattern)
+      return { freshness: { ...limits, by: { kind: 'files', pattern } } }
+    }
+    const sql = this.sourceQueries.get(source.name)?.freshness
+    return sql === undefined ? {} : { freshness: { ...limits, by: { kind: 'query', sql } } }
   }
 
   private files(source: SourceConfig, pattern: string): CompiledObserve {

@@ -10,6 +10,7 @@ import type {
   ModelConfig,
   PartitionConfig,
   Project,
+  SchemaChange,
 } from '../config/project.ts'
 import type { Diagnostic, Place } from '../diagnostics/diagnostic.ts'
 import type { Graph } from '../graph/graph.ts'
@@ -90,6 +91,9 @@ export interface CompiledSource extends CompiledBase {
   readonly observe?: CompiledObserve
   /** When it is there; undefined: always. */
   readonly ready?: CompiledReady
+  /** Undefined: it may be of any age, or nothing tells it on this target. */
+  readonly freshness?: CompiledFreshness
+  readonly schemaChange?: Partial<SchemaChange>
 }
 
 /** What is looked at to see whether a source has changed. */
@@ -100,6 +104,16 @@ export type CompiledObserve =
   | { readonly kind: 'column'; readonly column: string }
   /** What a query of one row returns. */
   | { readonly kind: 'query'; readonly sql: CompiledSql }
+
+/** How old a source may be, and what tells when it was loaded last on this target. */
+export interface CompiledFreshness {
+  readonly warnMs?: number
+  readonly failMs?: number
+  readonly by:
+    | { readonly kind: 'query'; readonly sql: CompiledSql }
+    /** A pattern as the engine understands it, absolute. */
+    | { readonly kind: 'files'; readonly pattern: string }
+}
 
 export type CompiledReady =
   | { readonly kind: 'query'; readonly sql: CompiledSql }

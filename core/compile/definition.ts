@@ -64,12 +64,18 @@ function limitsOf({ warnIf, errorIf }: CompiledCheck): readonly unknown[] {
 
 /** How a source is watched. Where its files are on this machine does not count. */
 function watchOf(
-  { name, partition, observe, ready }: CompiledSource,
+  { name, partition, observe, ready, freshness, schemaChange }: CompiledSource,
   physicalOf: (name: string) => string,
 ): unknown {
   const logical = (sql: CompiledSql) => JSON.stringify(sql.parts).replaceAll(inJson(physicalOf(name)), name)
   return [
     partition,
+    ...(freshness === undefined
+      ? []
+      : [
+          { ...freshness, by: freshness.by.kind === 'query' ? logical(freshness.by.sql) : freshness.by.kind },
+        ]),
+    ...(schemaChange === undefined ? [] : [schemaChange]),
     observe?.kind === 'query' ? logical(observe.sql) : observe?.kind === 'files' ? observe.kind : observe,
     ready?.kind === 'query' ? logical(ready.sql) : ready,
   ]

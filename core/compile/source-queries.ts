@@ -9,6 +9,8 @@ import { collecting } from './templates.ts'
 export interface SourceQueries {
   readonly observe?: CompiledSql
   readonly ready?: CompiledSql
+  /** Returns when it was loaded last. */
+  readonly freshness?: CompiledSql
 }
 
 interface Query {
@@ -25,9 +27,9 @@ export async function compileSourceQueries(
   const { project, templates } = context
   const found: Diagnostic[] = []
   const written = project.sources.flatMap((source) =>
-    (['observe', 'ready'] as const).flatMap((role) => {
-      const config = source[role]
-      return config?.kind === 'query' ? [{ source, role, text: config.query }] : []
+    (['observe', 'ready', 'freshness'] as const).flatMap((role) => {
+      const text = textOf(context, source, role)
+      return text === undefined ? [] : [{ source, role, text }]
     }),
   )
   if (written.length === 0) return new Map()
@@ -58,6 +60,25 @@ export async function compileSourceQueries(
   return bySource
 }
 
+function textOf(
+  { templates }: AnalysisContext,
+  source: SourceConfig,
+  role: keyof SourceQueries,
+): string | undefined {
+  if (role !== 'freshness') {
+    const config = source[role]
+    return config?.kind === 'query' ? config.query : undefined
+  }
+  const by = source.freshness?.by
+  if (by?.kind === 'query') return by.query
+  if (by?.kind !== 'column') return undefined
+  const { dialect } = templates.engine
+  const name = source.name.split('.').map((part) => dialect.quote(part))
+  // A plain name means what the engine takes it for.
+  const column = /^[a-z_][\w$]*$/i.test(by.column) ? by.column : dialect.quote(by.column)
+  return `select max(${column}) as loaded from ${name.join('.')}${by.where === undefined ? '' : ` where (\n${by.where}\n)`}`
+}
+
 function mistakeOf(
   { project }: AnalysisContext,
   { source, role }: Query,
@@ -81,6 +102,12 @@ function mistakeOf(
     )
   }
   const isByPartition = sql.parts.some((part) => 'symbol' in part)
+  if (role === 'freshness' && isByPartition) {
+    return say(
+      `\`freshness\` of ${source.name} looks at one partition`,
+      'Ask for the newest of all: freshness is that of the whole source.',
+    )
+  }
   if (role === 'observe' && source.partition !== undefined && !isByPartition) {
     return say(
       `\`observe\` of ${source.name} is the same for every partition`,

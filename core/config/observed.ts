@@ -1,9 +1,12 @@
 import type { SourceEntry } from './descriptions.ts'
 import { type Finding, type MistakeFields, mistakeAt, type Path, type YamlSource } from './problem.ts'
-import type { ObserveConfig, PartitionConfig, ReadyConfig, SourceConfig } from './project.ts'
+import type { ObserveConfig, PartitionConfig, ReadyConfig, SourceConfig, SourceFreshness } from './project.ts'
 import { type PartitionContext, resolvePartition } from './resolve-model.ts'
 
-type Observed = Pick<SourceConfig, 'partition' | 'observe' | 'ready' | 'loadedAt'>
+type Observed = Pick<
+  SourceConfig,
+  'partition' | 'observe' | 'ready' | 'loadedAt' | 'freshness' | 'schemaChange'
+>
 
 /** How a source is observed and waited for: its `partition`, `observe`, `ready` and `loaded_at`. Appends what does not fit together. */
 export function observedOf(
@@ -24,11 +27,14 @@ export function observedOf(
   const rules = new Rules(entry, source, findings)
   const observe = rules.observe()
   const ready = rules.ready()
+  const freshness = rules.freshness()
   return {
     ...(partition === undefined ? {} : { partition: partition satisfies PartitionConfig }),
     ...(observe === undefined ? {} : { observe }),
     ...(ready === undefined ? {} : { ready }),
     ...(settings.loaded_at === undefined ? {} : { loadedAt: settings.loaded_at }),
+    ...(freshness === undefined ? {} : { freshness }),
+    ...(settings.schema_change === undefined ? {} : { schemaChange: settings.schema_change }),
   }
 }
 
@@ -96,7 +102,41 @@ class Rules {
     return { kind: 'column', column, withinMs: ready.within ?? 0 }
   }
 
-  private add(code: 'SL151' | 'SL152', path: Path, at: 'key' | 'value', fields: MistakeFields): void {
+  freshness(): SourceFreshness | undefined {
+    const { settings } = this.entry
+    const { freshness } = settings
+    if (freshness === undefined) return undefined
+    const { warn, fail, column, query, where } = freshness
+    const limits = {
+      ...(warn === undefined ? {} : { warnMs: warn }),
+      ...(fail === undefined ? {} : { failMs: fail }),
+    }
+    if (query !== undefined) {
+      if (column !== undefined || where !== undefined)
+        this.add('SL184', ['freshness', column === undefined ? 'where' : 'column'], 'key', {
+          message: '`query` says by itself when the source was loaded last.',
+          hint: 'Keep `query` alone, or use `column` with or without `where`.',
+        })
+      return { ...limits, by: { kind: 'query', query } }
+    }
+    const by = column ?? settings.loaded_at
+    if (by !== undefined)
+      return { ...limits, by: { kind: 'column', column: by, ...(where === undefined ? {} : { where }) } }
+    if (where === undefined && Object.keys(settings.files ?? {}).length > 0)
+      return { ...limits, by: { kind: 'files' } }
+    this.add('SL184', ['freshness'], 'value', {
+      message: 'Nothing tells when the source was loaded last.',
+      hint: 'Add `loaded_at: …` to the source, or `column` or `query` to its `freshness`.',
+    })
+    return undefined
+  }
+
+  private add(
+    code: 'SL151' | 'SL152' | 'SL184',
+    path: Path,
+    at: 'key' | 'value',
+    fields: MistakeFields,
+  ): void {
     const problem = mistakeAt(code, [...this.entry.prefix, ...path], at, fields)
     this.findings.push({ source: this.source, problem })
   }

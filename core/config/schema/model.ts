@@ -151,18 +151,22 @@ const schedule = text.transform((value, context) => {
   })
 })
 
-export const freshness = map({ warn: optional(duration), fail: optional(duration) }).superRefine(
-  ({ warn, fail }, context) => {
-    if (warn === undefined && fail === undefined) {
-      report(context, 'SL107', 'Neither `warn` nor `fail` is given', { hint: 'Give one of them, or both.' })
-    } else if (warn !== undefined && fail !== undefined && warn > fail) {
-      report(context, 'SL106', '`warn` is longer than `fail`', {
-        hint: 'The warning must come before the failure.',
-        path: ['warn'],
-      })
-    }
-  },
-)
+/** Reports an age that says nothing, or a warning after the failure. */
+export function refuseFreshness(
+  { warn, fail }: { readonly warn?: number; readonly fail?: number },
+  context: z.core.ParsePayload,
+): void {
+  if (warn === undefined && fail === undefined) {
+    report(context, 'SL107', 'Neither `warn` nor `fail` is given', { hint: 'Give one of them, or both.' })
+  } else if (warn !== undefined && fail !== undefined && warn > fail) {
+    report(context, 'SL106', '`warn` is longer than `fail`', {
+      hint: 'The warning must come before the failure.',
+      path: ['warn'],
+    })
+  }
+}
+
+const freshness = map({ warn: optional(duration), fail: optional(duration) }).superRefine(refuseFreshness)
 
 const retry = map({
   attempts: optional(count(1)),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { allowances, checks, columns, freshness, partition } from './model.ts'
+import { allowances, checks, columns, partition, refuseFreshness } from './model.ts'
 import {
   duration,
   expectedPrefix,
@@ -72,6 +72,25 @@ const ready = map({
   }
 })
 
+/** How old a source may be, and what tells when it was loaded last. */
+const freshness = map({
+  warn: optional(duration),
+  fail: optional(duration),
+  column: optional(text),
+  query: optional(text),
+  where: optional(text),
+}).superRefine(refuseFreshness)
+
+const change = oneOf(['error', 'warn', 'ignore'])
+/** How bad it is if a source's columns are not those that were declared or captured. */
+const schemaChange = z.preprocess(
+  (value) => (typeof value === 'string' ? { missing: value, retyped: value, new: value } : value),
+  map(
+    { missing: optional(change), retyped: optional(change), new: optional(change) },
+    'error, warn, ignore, or a map with missing, retyped and new',
+  ),
+)
+
 /**
  * One entry of `sources`:
  *
@@ -89,10 +108,11 @@ const ready = map({
  *     observe: { column: loaded_at }         # or { query: select max(id) from … }, or files, or true
  *     ready: { column: loaded_at }           # or { query: … }; `within: 3h` where a little may be missing
  *     loaded_at: loaded_at                   # for `observe: true` and `ready: { within: 3h }`
- *     freshness: { warn: 26h, fail: 30h }
+ *     freshness: { warn: 26h, fail: 30h }    # with `column`, `query` and `where`, where loaded_at does not say it
+ *     schema_change: { new: ignore }         # or error, warn, ignore for missing, retyped and new columns
  *     allow: { unused_source: read by a dashboard }   # of the rules of `sluice validate`
  * ```
- * `freshness` and `owner` are checked, and used once their features exist.
+ * `owner` is checked, and used once its feature exists.
  */
 export const sourceEntry = map({
   name: qualifiedName,
@@ -109,6 +129,7 @@ export const sourceEntry = map({
   ready: optional(ready),
   loaded_at: optional(text),
   freshness: optional(freshness),
+  schema_change: optional(schemaChange),
   allow: optional(allowances(['unused_source'])),
 })
 
