@@ -61,7 +61,9 @@ export async function partitionLines(
         ? chainText(chain, publications)
         : activity === 'failed'
           ? failureText(known)
-          : undefined
+          : data.state === 'missing' && states.isPast(unit)
+            ? 'not recorded while it lasted'
+            : undefined
     return {
       key,
       ...(unit.partition === undefined ? {} : { start: unit.partition.start, end: unit.partition.end }),
@@ -127,7 +129,11 @@ function isBlocked(unit: Unit, edges: Edges, states: States): boolean {
         edge.role !== 'check' &&
         states
           .unitsOf(edge)
-          .some((input) => states.dataOf(input).state === 'missing' || states.hasFailed(input)),
+          .some(
+            (input) =>
+              !states.isMissed(input) &&
+              (states.dataOf(input).state === 'missing' || states.hasFailed(input)),
+          ),
     )
 }
 

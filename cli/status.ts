@@ -105,7 +105,12 @@ function relationStatus(
     if (slots.hasFailed(row)) counts.failed += 1
     const code = row < 0 ? Code.missing : codes[row]
     if (code === Code.missing) {
-      counts.missing += 1
+      // Nobody can record it any more, so nothing is to be done about it.
+      if (
+        slots.timeline === undefined ||
+        !states.isMissed({ node, partition: slots.timeline.partition(index) })
+      )
+        counts.missing += 1
       continue
     }
     if (code === Code.stale) {

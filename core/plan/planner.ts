@@ -189,11 +189,14 @@ class Planner {
   private passed({ node, partition }: Unit, isNeeded: boolean): Judgement {
     const { range, force, selected } = this.request
     if (range === undefined && !force && !isNeeded) return { kind: 'left' }
-    const detail = showsOnlyThePresent(node)
-      ? 'its query shows only the present'
-      : 'what followed is recorded'
-    const needs: Need[] = [{ upstream: node.name, partitions: [partition!.key], because: 'past', detail }]
-    return { kind: 'held', state: selected.size === 1 ? 'blocked' : 'waiting', needs }
+    const isLost = showsOnlyThePresent(node)
+    const detail = isLost ? 'its query shows only the present' : 'what followed is recorded'
+    return {
+      kind: 'held',
+      state: selected.size === 1 ? 'blocked' : 'waiting',
+      needs: [{ upstream: node.name, partitions: [partition!.key], because: 'past', detail }],
+      ...(isLost ? {} : { help: 'full_refresh' }),
+    }
   }
 
   /** Throws SL690 for snapshots with a history that a full refresh would lose. */
