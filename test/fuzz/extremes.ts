@@ -166,7 +166,7 @@ export const extremes: readonly Extreme[] = [
       'sluice.yml': Buffer.from(
         `name: x\ntargets: { dev: { adapter: duckdb, path: x.duckdb } }\nvars: { late_after: 1, hubs: [a], ten: ${list} }`,
       ),
-      ...model(`select ${'{{#each @root.vars.ten}}'.repeat(12)} 1, ${'{{/each}}'.repeat(12)} 1`),
+      ...model(`select ${'{{#each @root.vars.ten}}'.repeat(7)} 1, ${'{{/each}}'.repeat(7)} 1`),
     },
     outcome: 'refused',
   },

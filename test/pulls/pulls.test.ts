@@ -6,7 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Diagnostic, Place } from '../../core/diagnostics/diagnostic.ts'
 import { createDatabase, type TestDatabase } from '../postgres-server.ts'
 import { kinds, knownMisses } from './kinds.ts'
-import { apply, type Finding, type PullRequest, pullRequests, writeBase } from './request.ts'
+import {
+  apply,
+  type Base,
+  type Changes,
+  type Finding,
+  type PullRequest,
+  pullRequests,
+  writeBase,
+} from './request.ts'
 
 const sluice = process.env.SLUICE_BIN ?? resolve(import.meta.dirname, '../../bin/sluice.cjs')
 
@@ -77,7 +85,7 @@ function git(root: string, ...words: readonly string[]): void {
 const bases = new Map<string, Judgement>()
 
 /** What the gate says of a base; most requests share one of three. */
-function ofBase({ base, given = {} }: Pick<PullRequest, 'base' | 'given'>, root: string): Judgement {
+function ofBase(base: Base, given: Changes, root: string): Judgement {
   const key = JSON.stringify([base, given])
   const known = bases.get(key)
   if (known !== undefined) return known
@@ -93,7 +101,7 @@ function materialize({ base, given, changes, title }: PullRequest, root: string)
   git(root, 'init', '--quiet', '--initial-branch', 'main')
   git(root, 'add', '.')
   git(root, 'commit', '--quiet', '-m', 'Base')
-  const before = ofBase({ base, given }, root)
+  const before = ofBase(base, given ?? {}, root)
   git(root, 'checkout', '--quiet', '-b', 'head')
   apply(changes, root)
   git(root, 'add', '.', ':!.sluice', ':!target')

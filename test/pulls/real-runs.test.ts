@@ -9,7 +9,7 @@ import { parse } from 'yaml'
 import { createDatabase } from '../postgres-server.ts'
 import { apply, type Base, bases, pullRequests, setupOf, writeBase } from './request.ts'
 
-const sluice = resolve(import.meta.dirname, '../../bin/sluice.cjs')
+const sluice = process.env.SLUICE_BIN ?? resolve(import.meta.dirname, '../../bin/sluice.cjs')
 const range = {
   flights: ['2024-01-01', '2024-01-31'],
   shop: ['2024-03-01', '2024-03-31'],
