@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Adapter } from '../../core/adapter.ts'
 import type { CompiledSource } from '../../core/compile/compiled.ts'
 import { capturedText, parseCaptured } from '../../core/config/captured.ts'
 import { capturedFile } from '../../core/config/captured-file.ts'
@@ -59,8 +60,7 @@ export const sources: Handler = async (invocation) => {
 
 async function pull(workspace: Workspace, asked: readonly CompiledSource[]): Promise<readonly Pulled[]> {
   if (asked.length === 0) return []
-  // Files are read by the engine alone: the target's database need not exist for them.
-  const adapter = await workspace.connect({ readOnly: true })
+  const adapter = await connected(workspace)
   try {
     const pulled: Pulled[] = []
     for (const source of asked) {
@@ -69,6 +69,18 @@ async function pull(workspace: Workspace, asked: readonly CompiledSource[]): Pro
     return pulled
   } finally {
     await adapter.close()
+  }
+}
+
+/** Files are read without a database: one that does not exist yet is taken for an empty one. */
+async function connected(workspace: Workspace): Promise<Adapter> {
+  try {
+    return await workspace.connect({ readOnly: true })
+  } catch (error) {
+    const isMissing = error instanceof SluiceError && error.diagnostics[0]?.code === 'SL506'
+    const empty = isMissing ? await workspace.connectEmpty() : undefined
+    if (empty === undefined) throw error
+    return empty
   }
 }
 

@@ -116,7 +116,8 @@ export function columnText({ name, type, isNotNull, isKey }: CapturedColumn): st
 /** A plain word of YAML where it can be one. */
 function scalar(text: string): string {
   const isPlain = /^[\p{L}_][^\n\r\t]*$/u.test(text) && !/: |:$| #|\s$/.test(text)
-  return isPlain && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text)
+  if (isPlain && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text)) return text
+  return /^[\p{L}\p{N}\p{P}\p{S} ]*$/u.test(text) ? `'${text.replaceAll("'", "''")}'` : JSON.stringify(text)
 }
 
 function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
