@@ -669,14 +669,166 @@ export const sourcesSchema = z
   })
   .describe('One line of `sluice sources pull --output json`: a source whose captured columns changed')
 
+const lineageSource = z.strictObject({
+  relation: name,
+  column: z.string(),
+  role: z.enum(['copied', 'transformed', 'aggregated', 'filter', 'join', 'group', 'order']),
+  fields: z.array(z.string()).optional().describe('fields of a struct, where only they are read'),
+})
+const unresolvedLineage = z.strictObject({
+  reason: z.string(),
+  model: name.optional().describe('in whose SQL it is'),
+  place: place.optional(),
+})
+
+export const lineageSchema = z
+  .union([
+    z.strictObject({
+      column: z.string(),
+      sources: z.array(lineageSource).describe('sorted; those that decide the rows are among them'),
+      unresolved: z.array(unresolvedLineage).optional().describe('why sources may be missing'),
+    }),
+    z.strictObject({
+      relation: name,
+      column: z.string(),
+      roles: z.array(lineageSource.shape.role).describe('of the column that was asked for'),
+    }),
+    z.strictObject({ relation: name, unresolved: unresolvedLineage }),
+  ])
+  .describe(
+    'One line of `sluice lineage --output json`: a column with its sources; with --downstream a column that is reached, or what is not known of one',
+  )
+
 /** File name below docs/schemas → schema. */
+const diffRole = z.enum(['copied', 'transformed', 'aggregated', 'filter', 'join', 'group', 'order'])
+const diffSource = z.strictObject({
+  relation: name,
+  column: z.string().optional().describe('left out: the rows of the relation'),
+  roles: z.array(diffRole),
+})
+const nodeKind = z.enum(['model', 'seed', 'source', 'check'])
+const diffChange = { column: z.string(), breaking: z.boolean() }
+
+export const diffSchema = z
+  .discriminatedUnion('is', [
+    z.strictObject({
+      is: z.literal('base'),
+      kind: z.enum(['git', 'manifest']),
+      ref: z.string().optional(),
+      commit: z.string().optional().describe('where this branch left the ref'),
+      path: z.string().optional(),
+      writtenBy: z.string().optional().describe('the Sluice that wrote the manifest'),
+    }),
+    z.strictObject({
+      is: z.literal('change'),
+      name,
+      kind: nodeKind,
+      status: z
+        .enum(['added', 'removed', 'renamed', 'changed', 'follows'])
+        .describe('`follows`: its own definition is the same, what it reads gives it other columns'),
+      from: name.optional().describe('of `renamed`: what it was called'),
+      path: z.string(),
+      materialization: z.string(),
+      breaking: z.boolean(),
+      parts: z.array(
+        z.strictObject({
+          part: z.enum([
+            'sql',
+            'data',
+            'location',
+            'materialization',
+            'partition',
+            'contract',
+            'checks',
+            'config',
+          ]),
+          details: z.array(z.string()),
+        }),
+      ),
+      causes: z.array(z.strictObject({ kind: z.enum(['macro', 'var']), name: z.string() })),
+      columns: z.array(
+        z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('added'), ...diffChange, type: z.string() }),
+          z.strictObject({ kind: z.literal('removed'), ...diffChange, type: z.string() }),
+          z.strictObject({ kind: z.literal('renamed'), ...diffChange, to: z.string() }),
+          z.strictObject({
+            kind: z.literal('type'),
+            ...diffChange,
+            before: z.string(),
+            after: z.string(),
+            isWider: z.boolean().describe('every value of the old type is one of the new'),
+          }),
+          z.strictObject({
+            kind: z.literal('nullability'),
+            ...diffChange,
+            after: z.enum(['may be null', 'never null']),
+          }),
+          z.strictObject({ kind: z.literal('values'), ...diffChange }),
+        ]),
+      ),
+      rows: z
+        .array(z.enum(['input', 'filter', 'join', 'group', 'order', 'unclear', 'data']))
+        .describe('by what other rows may come out; empty: by nothing'),
+      sql: z.array(z.string()).describe('lines of a unified diff'),
+    }),
+    z.strictObject({ is: z.literal('problem'), problem: diagnosticSchema }),
+    z.strictObject({
+      is: z.literal('impact'),
+      name,
+      kind: nodeKind,
+      hit: z.enum(['values', 'rows', 'unclear', 'none']),
+      columns: z.array(z.strictObject({ column: z.string(), because: z.array(diffSource) })),
+      because: z.array(diffSource).describe('of `rows`'),
+      reasons: z.array(z.string()).describe('of `unclear`: what is not known'),
+    }),
+    z.strictObject({
+      is: z.literal('rebuild'),
+      target: z.string(),
+      name,
+      materialization: z.string(),
+      partitions: count,
+      first: z.string().optional(),
+      last: z.string().optional(),
+      rows: count.describe('as they were published'),
+      because: z.enum(['code', 'layout', 'early', 'invalidated', 'input', 'upstream']),
+      ms: count.optional().describe('about how long they took the last time'),
+    }),
+    z.strictObject({
+      is: z.literal('data'),
+      model: name,
+      rows: z.strictObject({ before: count, after: count }),
+      key: z.array(z.string()),
+      withoutKey: z.string().optional().describe('why rows were compared as a whole'),
+      only: z.strictObject({ before: count, after: count }),
+      different: count.describe('rows on both sides with another value'),
+      columns: z.array(z.strictObject({ column: z.string(), different: count })),
+      sample: z.array(
+        z.strictObject({
+          key: z.array(z.string().nullable()),
+          side: z.enum(['both', 'base', 'project']),
+          values: z.array(
+            z.strictObject({
+              column: z.string(),
+              before: z.string().nullable(),
+              after: z.string().nullable(),
+            }),
+          ),
+        }),
+      ),
+    }),
+    z.strictObject({ is: z.literal('gap'), reason: z.string().describe('why less is known') }),
+  ])
+  .describe('One line of `sluice diff --output json`')
+
 export const schemas = {
   cancel: cancelSchema,
   batches: batchesSchema,
   check: checkSchema,
   diagnostic: diagnosticSchema,
+  diff: diffSchema,
   event: eventSchema,
   history: historySchema,
+  lineage: lineageSchema,
   ls: lsSchema,
   manifest: manifestSchema,
   marks: marksSchema,
@@ -691,3 +843,40 @@ export const schemas = {
   validate: validateSchema,
   verify: verifySchema,
 } as const
+
+const testedRow = z
+  .record(z.string(), z.string().nullable())
+  .describe('By column, each value as the engine writes it')
+
+export const testSchema = z
+  .strictObject({
+    test: z.string(),
+    model: name,
+    partition: z.string().optional(),
+    file: z.string(),
+    line: z.number().int().positive(),
+    outcome: z
+      .enum(['passed', 'failed', 'broken'])
+      .describe('broken: the model could not be run over the rows'),
+    duration_ms: count,
+    rows: count.optional().describe('that the model gave'),
+    expected_rows: count.optional(),
+    columns: z.array(z.string()).optional().describe('that were compared'),
+    differences: z
+      .array(
+        z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('missing'), expected: testedRow }),
+          z.strictObject({ kind: z.literal('unexpected'), actual: testedRow }),
+          z.strictObject({
+            kind: z.literal('changed'),
+            expected: testedRow,
+            actual: testedRow,
+            columns: z.array(z.string()).describe('that differ'),
+          }),
+          z.strictObject({ kind: z.literal('moved'), expected: testedRow, from: count, to: count }),
+        ]),
+      )
+      .optional(),
+    problem: diagnosticSchema.optional(),
+  })
+  .describe('One line of `sluice test --output json`: a unit test and what became of it')

@@ -45,6 +45,19 @@ export function downstreamOf(
       const isReached = reached.has(keyOf(source.relation, source.column))
       return isReached ? mergedBits(roles, through(source)) : roles
     }, 0)
+  /** Of a model that reads itself a column may be reached through one that stands behind it. */
+  const spread = ({ columns }: QueryLineage, name: string): void => {
+    for (let isChanged = true; isChanged; ) {
+      isChanged = false
+      for (const { column: output, sources } of columns) {
+        const before = reached.get(keyOf(name, output)) ?? 0
+        const roles = mergedBits(before, rolesFrom(sources))
+        if (roles === before) continue
+        reached.set(keyOf(name, output), roles)
+        isChanged = true
+      }
+    }
+  }
   for (const { name, lineage } of readers) {
     const isNear = lineage.reads.some((each) => touched.has(each))
     if (!isNear) continue
@@ -55,6 +68,7 @@ export function downstreamOf(
     )
     if (ofRows !== 0) rows.set(name, ofRows)
     let isHit = ofRows !== 0
+    if (lineage.reads.includes(name)) spread(lineage, name)
     for (const { column: output, sources, unresolved: issues = [] } of lineage.columns) {
       const own = rolesFrom(sources)
       if (own !== 0) reached.set(keyOf(name, output), mergedBits(own, reached.get(keyOf(name, output)) ?? 0))
