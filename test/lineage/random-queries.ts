@@ -116,6 +116,11 @@ export class RandomQueries {
       () => this.limited(depth),
       () => this.recursive(depth),
       () => this.asof(),
+      () => this.aliased(depth),
+      () => this.chained(depth),
+      () => this.nestedWith(depth),
+      () => this.overGroups(depth),
+      () => this.withValues(depth),
     ])()
     return this.chance(0.15) ? this.asCte(made) : made
   }
@@ -708,6 +713,103 @@ export class RandomQueries {
       sql: `select ${text} from ${item.sql}${this.where(item)} ${order} limit ${1 + this.int(4)}`,
       columns,
     }
+  }
+
+  /** Aliases where other dialects have none. */
+  private aliased(depth: number): Made {
+    const item = this.item(depth)
+    const alias = this.chance(0.5) ? 'al' : this.one(['a', 'b', 'k'])
+    const int = this.value(item, 'int', 1)
+    const column: Column = { name: alias, type: 'int' }
+    return this.one<() => Made>([
+      () => ({ sql: `select ${int} as ${alias} from ${item.sql} where ${alias} > 0`, columns: [column] }),
+      () => ({
+        sql: `select ${int} as ${alias}, ${alias} * 2 as later from ${item.sql} order by all`,
+        columns: [column, { name: 'later', type: 'int' }],
+      }),
+      () => ({
+        sql: `select ${int} as ${alias}, count(*)::int as cn from ${item.sql} group by ${alias} having cn > 0`,
+        columns: [column, { name: 'cn', type: 'int' }],
+      }),
+      () => ({
+        sql: `select ${int} as ${alias}, rank() over (order by ${alias})::int as rk from ${item.sql} qualify rk < 3`,
+        columns: [column, { name: 'rk', type: 'int' }],
+      }),
+      () => ({
+        sql: `select #1 as first from ${item.sql}`,
+        columns: [{ ...item.columns[0]!, name: 'first' }],
+      }),
+    ])()
+  }
+
+  /** Three relations, the same columns merged again and again. */
+  private chained(depth: number): Made {
+    const [first, second, third] = [this.item(depth - 2), this.item(depth - 2), this.item(depth - 2)]
+    const isApart = new Set([first.name, second.name, third.name]).size === 3
+    const shared = first.columns.filter(({ name, type }) =>
+      [second, third].every((each) => each.columns.some((one) => one.name === name && one.type === type)),
+    )
+    if (!isApart || shared.length === 0) return this.joined(depth)
+    const { name, type } = this.one(shared)
+    const join = () => this.one(['join', 'left join', 'right join', 'full join'])
+    const from = this.chance(0.5)
+      ? `${first.sql} ${join()} ${second.sql} using (${name}) ${join()} ${third.sql} using (${name})`
+      : `${first.sql} ${join()} (${second.sql} ${join()} ${third.sql} using (${name})) using (${name})`
+    const columns: readonly Column[] = [
+      { name: 'ch', type },
+      { name: 'ot', type: 'int' },
+      { name: 'tx', type: 'text' },
+    ]
+    const outputs = `${name} as ch, ${this.qualified(second, 'int')} as ot, ${this.qualified(third, 'text')} as tx`
+    const filter = this.chance(0.3) ? ` where ${name} is not null` : ''
+    return { sql: `select ${outputs} from ${from}${filter}`, columns }
+  }
+
+  private nestedWith(depth: number): Made {
+    const inner = this.unique(this.query(depth - 1))
+    const name = this.chance(0.5) ? this.one(['t1', 't2', 't3']) : this.alias()
+    const item: Item = { sql: name, name, columns: inner.columns }
+    const { text, columns } = this.outputs(item, 1 + this.int(2))
+    const outer = this.alias()
+    return {
+      sql: `select ${outer}.* from (with ${name} as (${inner.sql}) select ${text} from ${name}${this.where(item)}) as ${outer}`,
+      columns,
+    }
+  }
+
+  private overGroups(depth: number): Made {
+    const item = this.item(depth)
+    const [key, int] = [this.value(item, 'text', 1), this.value(item, 'int', 1)]
+    const call = this.one([
+      `rank() over (order by sum(${int}))`,
+      `sum(count(*)) over ()`,
+      `max(min(${int})) over (order by count(*))`,
+      `sum(max(${int})) over (order by gk)`,
+    ])
+    return {
+      sql: `select ${key} as gk, ${call}::int as gv from ${item.sql}${this.where(item)} group by gk`,
+      columns: [
+        { name: 'gk', type: 'text' },
+        { name: 'gv', type: 'int' },
+      ],
+    }
+  }
+
+  private withValues(depth: number): Made {
+    const item = this.item(depth - 1)
+    const int = this.qualified(item, 'int')
+    const { text, columns } = this.outputs(item, 1)
+    const value: Column = { name: 'vl', type: 'text' }
+    return this.one<() => Made>([
+      () => ({
+        sql: `select ${text}, va.l as vl from ${item.sql} left join (values (1, 'u'), (2, 'w')) as va(n, l) on va.n = ${int}`,
+        columns: [...columns, value],
+      }),
+      () => ({
+        sql: `select ${text}, va.l as vl from ${item.sql}, (values (${int}, 'u'), (0, ${this.qualified(item, 'text')})) as va(n, l)`,
+        columns: [...columns, value],
+      }),
+    ])()
   }
 
   private recursive(depth: number): Made {
