@@ -47,7 +47,7 @@ export function printFindings(
     out.write(`${style.bold(file)} ${style.dim(totalsOf(inFile))}\n\n`)
     for (const each of inFile) out.write(`${diagnosticLines(each, style).join('\n')}\n\n`)
   }
-  if (options.quiet && findings.length === 0) return summary
+  if (options.quiet) return summary
   const time = style.dim(`(${seconds(durationMs)})`)
   out.write(`${mark(findings, style)} ${style.bold(head)} ${rest} ${time}\n`)
   return summary

@@ -61,9 +61,10 @@ export async function validateProject(request: ValidationRequest): Promise<Valid
     found.push(...(await modelFindings(project, model, linted.get(model.name)!, others)))
   }
   found.push(...project.warnings.filter((each) => isOfSelected(request, each)))
-  found.push(...unusedSources(project, selected).filter(({ model }) => !broken.has(model!)))
   // Whoever is broken may be the one that uses it.
-  if (isWhole && request.problems.length === 0) found.push(...unusedMacros(project, macros))
+  const isReadInFull = request.problems.length === 0
+  if (isReadInFull) found.push(...unusedSources(project, selected))
+  if (isWhole && isReadInFull) found.push(...unusedMacros(project, macros))
   const rate = (each: Diagnostic) => rated(each, project.project.lint)
   return { findings: inOrder(withoutEchoes(found.map(rate).filter((each) => each !== undefined))) }
 }

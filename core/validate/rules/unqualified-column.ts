@@ -51,11 +51,17 @@ function bareColumns(select: Select, query: Query): readonly BareColumn[] {
   }
   const groups = select.groupBy?.kind === 'sets' ? select.groupBy.expressions : []
   const others = [
-    ...select.items.flatMap((item) => (item.kind === 'expression' ? [item.expression] : [])),
     ...(select.distinct.kind === 'on' ? select.distinct.on : []),
     ...[select.where, select.having, select.qualify].filter((each) => each !== undefined),
     ...joined.conditions,
   ]
+  for (const item of select.items) {
+    if (item.kind !== 'expression') continue
+    // In its own expression an alias is no name yet.
+    const own = item.alias?.key
+    const isHidden = own === undefined || joined.names.has(own)
+    look(item.expression, isHidden ? known : new Set([...known].filter((name) => name !== own)))
+  }
   for (const each of others) look(each, known)
   // What groups and orders may be a name of the output.
   const output = new Set(known)
