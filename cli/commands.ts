@@ -66,13 +66,14 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Compares the project with what it was where this branch left a Git ref, or with a manifest: relations added, removed, renamed and changed, by meaning and not by text; columns; the columns and relations downstream that are hit, by column lineage; and what a deploy would build again, if the ledger of the target can be read. Nothing is written. The exit code is 1 if something breaks readers. See diff.md.',
     arguments: [],
-    options: [...selection, 'base', 'sql', 'failOn', 'data', 'key', ...partitions],
+    options: [...selection, 'base', 'sql', 'failOn', 'data', 'key', ...partitions, 'report'],
     formats: ['text', 'json'],
     examples: [
       'sluice diff --base main',
       'sluice diff --base main --sql',
       'sluice diff --base manifest.json --output json',
       'sluice diff --base main --data --partition 2001-01-05',
+      'sluice diff --base origin/main --report markdown=comment.md',
     ],
     cleansUp: true,
     load: async () => (await import('./commands/diff.ts')).diff,

@@ -42,8 +42,9 @@ async function compare(head: Workspace, base: Base, invocation: Invocation): Pro
       edges: edgesOf(head, changes),
       data: await compareData(head, base, side, changes, invocation),
     }
-    await print(found, invocation)
-    return exitCodeOf(found.diff, invocation)
+    const exitCode = exitCodeOf(found.diff, invocation)
+    await print(found, exitCode, invocation)
+    return exitCode
   } finally {
     await parser.close()
   }
@@ -69,7 +70,14 @@ function edgesOf({ project: { graph } }: Workspace, { nodes, impact }: ProjectDi
   )
 }
 
-async function print(found: Found, { format, terminal, options }: Invocation): Promise<void> {
+async function print(found: Found, exitCode: ExitCode, invocation: Invocation): Promise<void> {
+  const { format, terminal, options } = invocation
+  if (options.report !== undefined) {
+    const { reportOf } = await import('../diff/report.ts')
+    const { reportsOnly, writeReports } = await import('../reports/write-reports.ts')
+    await writeReports(invocation, reportOf(found, exitCode))
+    if (reportsOnly(invocation)) return
+  }
   if (format === 'json') {
     const { diffJson } = await import('../diff/json.ts')
     terminal.out.write(diffJson(found).map(jsonLine).join(''))

@@ -527,7 +527,8 @@ function least(numbers: readonly (number | undefined)[]): number | undefined {
 function canonical(tree: unknown): string {
   return (
     JSON.stringify(tree, function (this: unknown, key, value: unknown) {
-      if (key === 'start') return undefined
+      // Which name a lambda means is in the words, too.
+      if (key === 'start' || key === 'isBeforeParameters') return undefined
       if (key === 'text' && typeof this === 'object' && this !== null && 'key' in this) return undefined
       return value
     }) ?? ''

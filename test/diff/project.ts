@@ -5,6 +5,7 @@ import pico from 'picocolors'
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import type { Handler, Invocation } from '../../cli/command.ts'
 import type { Options } from '../../cli/options/definitions.ts'
+import { diffSchema } from '../../cli/schemas.ts'
 import type { Output } from '../../cli/terminal/terminal.ts'
 import { type Diagnostic, SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { createDatabase, type TestDatabase } from '../postgres-server.ts'
@@ -105,7 +106,9 @@ async function tell(
   try {
     const code = await handler(invocation)
     const lines = format === 'json' ? written.out.split('\n').filter(Boolean) : []
-    return { code, ...written, diagnostics: [], lines: lines.map((line) => JSON.parse(line)) }
+    const parsed = lines.map((line) => JSON.parse(line))
+    if (command === 'diff') for (const line of parsed) diffSchema.parse(line)
+    return { code, ...written, diagnostics: [], lines: parsed }
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error
     return { code: -1, ...written, diagnostics: error.diagnostics, lines: [] }
