@@ -18,6 +18,7 @@ export const duckdbDialect: Dialect = {
   quote,
   relation,
   literal,
+  fromJson: (json, type) => `cast(cast(${literal(json)} as json) as ${type})`,
   list: (values) => values.map(literal).join(', '),
   instant: instantLiteral,
   readFiles,

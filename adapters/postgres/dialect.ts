@@ -18,6 +18,12 @@ export const postgresDialect: Dialect = {
   quote,
   relation,
   literal,
+  fromJson(json, type) {
+    const isArray = type.endsWith('[]') && json.startsWith('[')
+    if (!isArray) return `cast(${literal(json)} as ${type})`
+    const items = `select e.item from jsonb_array_elements_text(${literal(json)}) with ordinality as e(item, at) order by e.at`
+    return `cast(array(${items}) as ${type})`
+  },
   list: (values) => values.map(literal).join(', '),
   instant: instantLiteral,
   readFiles() {

@@ -327,6 +327,25 @@ export const optionDefinitions = {
     defaultText: 'all',
     parse: asWords(roleChoices),
   }),
+  record: option({
+    flags: '--record <model>',
+    summary: 'write a unit test of this model from published rows, instead of running any',
+    group: 'Command',
+    parse: asText,
+  }),
+  testName: option({
+    flags: '--name <name>',
+    summary: 'name of the unit test that is recorded',
+    group: 'Command',
+    parse: asText,
+  }),
+  maxRows: option({
+    flags: '--max-rows <n>',
+    summary: 'rows of each input that a recorded unit test holds',
+    group: 'Command',
+    defaultText: '20',
+    parse: asCount,
+  }),
   report: option({
     flags: '--report <format[=file]>',
     summary:

@@ -9,13 +9,14 @@ import { gateCodes } from './codes/gates.ts'
 import { gitCodes } from './codes/git.ts'
 import { graphCodes } from './codes/graph.ts'
 import { ledgerCodes } from './codes/ledger.ts'
-import { reportCodes } from './codes/reports.ts'
 import { lineageCodes } from './codes/lineage.ts'
+import { reportCodes } from './codes/reports.ts'
 import { runCodes } from './codes/run.ts'
 import { snapshotCodes } from './codes/snapshot.ts'
 import { sourceCodes } from './codes/sources.ts'
 import { sqlCodes } from './codes/sql.ts'
 import { templateCodes } from './codes/template.ts'
+import { unitTestCodes } from './codes/unit-tests.ts'
 import { validateCodes } from './codes/validate.ts'
 
 /** What the error reference says of one code; `docs/errors.md` is generated from these. */
@@ -47,6 +48,7 @@ export const catalogue = {
   ...validateCodes,
   ...cliCodes,
   ...reportCodes,
+  ...unitTestCodes,
 } as const satisfies Record<string, CodeEntry>
 
 export type Code = keyof typeof catalogue
