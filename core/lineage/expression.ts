@@ -32,6 +32,7 @@ import {
   valueWith,
 } from './relation.ts'
 import { resolveColumn, rowOf, type Scope, visibleNamed } from './scope.ts'
+import { shapeOfCall, shapeOfOperation, sharedShape } from './shape.ts'
 import { starItems } from './star.ts'
 
 /** What resolving needs besides the scope. */
@@ -74,7 +75,8 @@ export function readExpression(reading: Reading, expression: Expression, scope: 
     case 'operation': {
       const operands = expression.operands.map(each)
       if (expression.operator === 'grouping') return valueWith(deciding(union(operands), 'group'), 'never')
-      return made(operands, operationNulls(expression.operator, operands))
+      const value = made(operands, operationNulls(expression.operator, operands))
+      return valueWith(value, value.nulls, shapeOfOperation(expression.operator, operands))
     }
     case 'cast': {
       const inner = each(expression.expression)
@@ -86,7 +88,8 @@ export function readExpression(reading: Reading, expression: Expression, scope: 
       const results = expression.branches.map((branch) => each(branch.then))
       const otherwise = expression.otherwise === undefined ? undefined : each(expression.otherwise)
       const all = [...operands, ...whens, ...results, ...(otherwise === undefined ? [] : [otherwise])]
-      return made(all, caseNulls(results, otherwise))
+      const shape = sharedShape([...results, ...(otherwise === undefined ? [] : [otherwise])])
+      return valueWith(made(all, 'unknown'), caseNulls(results, otherwise), shape)
     }
     case 'between': {
       const all = [expression.expression, expression.low, expression.high].map(each)
@@ -101,7 +104,7 @@ export function readExpression(reading: Reading, expression: Expression, scope: 
     case 'tuple': {
       // No tuple is NULL, but a comparison with one that holds NULL can be.
       const items = expression.items.map(each)
-      return made(items, everyNulls(items) === 'never' ? 'never' : 'unknown')
+      return valueWith(made(items, 'unknown'), everyNulls(items) === 'never' ? 'never' : 'unknown', 'struct')
     }
     case 'access': {
       const base = each(expression.base)
@@ -184,7 +187,7 @@ function callValue(reading: Reading, call: Call, scope: Scope): Value {
   ]
   const value = made(values, callNulls(call, values))
   const origin = union([value, ...extras])
-  if (kind !== 'unknown') return valueWith(origin, value.nulls)
+  if (kind !== 'unknown') return valueWith(origin, value.nulls, shapeOfCall(call.name))
   return valueWith(
     union([origin, unresolved(`what \`${call.name}\` reads is not known`, call.start)]),
     'unknown',
@@ -198,7 +201,11 @@ function aggregateValue(reading: Reading, call: Call, values: readonly Value[], 
   const order = orderOf(reading, orderBy, scope)
   origins.push(isOrderedSet(call) ? valued(order, 'aggregated') : deciding(order, 'order'))
   if (over === undefined)
-    return valueWith(union(origins), aggregateNulls(call, values, reading.hasRowsInGroups))
+    return valueWith(
+      union(origins),
+      aggregateNulls(call, values, reading.hasRowsInGroups),
+      shapeOfCall(call.name),
+    )
   origins.push(deciding(readExpressions(reading, over.partitionBy, scope), 'group'))
   origins.push(deciding(orderOf(reading, over.orderBy, scope), 'order'))
   const bounds = [over.frame.from, over.frame.to].flatMap((bound) =>

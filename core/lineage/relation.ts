@@ -145,17 +145,20 @@ export function renamed(items: readonly Item[], names: readonly Name[]): readonl
   }
   // Which columns the names behind the unknown ones are for, nobody can tell.
   const before = renamed(items.slice(0, firstOpen), names.slice(0, firstOpen))
-  const others = names.slice(firstOpen).map((name): Item => {
+  const each = eachOf(items[firstOpen])
+  const isLast = firstOpen === items.length - 1
+  const others = names.slice(firstOpen).map((name, index): Item => {
     const reason = `\`${name.text}\` is a name for a column that is not known`
     return {
       kind: 'known',
       name,
-      value: eachOf(items[firstOpen]) ?? unknownValue(reason, startOf(items[firstOpen])),
+      // There is one at least; with others behind them, where they end is not known.
+      value: (isLast || index === 0 ? each : undefined) ?? unknownValue(reason, startOf(items[firstOpen])),
     }
   })
   const reason = 'columns are not known by name'
   const rest: Item = { kind: 'open', reason, lookup: () => unknownValue(reason) }
-  return [...before, ...others, ...(eachOf(items[firstOpen]) === undefined ? [rest] : [])]
+  return [...before, ...others, ...(each === undefined || !isLast ? [rest] : [])]
 }
 
 function eachOf(item: Item | undefined): Value | undefined {

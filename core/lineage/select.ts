@@ -4,8 +4,9 @@ import { nth, type Reading, readExpression } from './expression.ts'
 import { deciding, type Origin, union } from './flow.ts'
 import { readFrom } from './from.ts'
 import { provenIn, withProven } from './join.ts'
-import { allOf, type Item, isStruct, type Relation, unknownValue, type Value, withNulls } from './relation.ts'
+import { allOf, type Item, type Relation, unknownValue, type Value, withNulls } from './relation.ts'
 import { noSource, outputNamed, type Scope, type Source } from './scope.ts'
+import { spreadOf } from './shape.ts'
 import { columnsIn, fieldItems, starItems } from './star.ts'
 
 /** One SELECT: its columns, what decides its rows, and how names in ORDER BY above it are read. */
@@ -83,7 +84,7 @@ function itemsOf(reading: Reading, item: SelectItem, scope: Scope): readonly Ite
       const star = columnsIn(item.expression)
       if (star !== undefined) return eachColumn(reading, item.expression, item.alias, scope)
       const value = readExpression(reading, item.expression, scope)
-      if (item.alias === undefined && isSpread(reading, item.expression, scope)) {
+      if (item.mayBeSeveral === true && spread(reading, item.expression, scope) !== 'rows') {
         const reason = 'the columns that unnest makes are not known by name'
         return [{ kind: 'open', reason, ...startOf(item), each: value, lookup: () => value }]
       }
@@ -95,17 +96,16 @@ function itemsOf(reading: Reading, item: SelectItem, scope: Scope): readonly Ite
   }
 }
 
-/** `unnest` of a struct makes a column of each field. */
-function isSpread(reading: Reading, expression: Expression, scope: Scope): boolean {
-  if (expression.kind !== 'call' || expression.name !== 'unnest') return false
+/** What `unnest` among the outputs makes of what it is given. */
+function spread(reading: Reading, expression: Expression, scope: Scope): ReturnType<typeof spreadOf> {
+  if (expression.kind !== 'call' || expression.name !== 'unnest') return undefined
   const [first, ...options] = expression.arguments
-  if (first === undefined) return false
-  return options.length > 0 || isStruct(readExpression(reading, first, scope))
+  return first && spreadOf(readExpression(reading, first, scope), options.length > 0)
 }
 
 /** A struct is spread over columns and not over rows, unless lists within it are too. */
 function isOneRowSpread(reading: Reading, expression: Call, scope: Scope): boolean {
-  return expression.arguments.length === 1 && isSpread(reading, expression, scope)
+  return expression.arguments.length === 1 && spread(reading, expression, scope) === 'fields'
 }
 
 /** `max(COLUMNS(*))` is one output column for each. */
