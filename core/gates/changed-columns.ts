@@ -93,7 +93,12 @@ export async function columnsOutcome(
     model: source.name,
     passed: changes.length === 0,
     failing: changes.length,
-    sample: changes.slice(0, 20).map((change) => ({ ...change })),
+    sample: changes.slice(0, 20).map(({ column, change, expected: said, found: seen }) => ({
+      column,
+      change,
+      expected: said ?? null,
+      found: seen ?? null,
+    })),
   }
 }
 

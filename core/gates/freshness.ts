@@ -26,13 +26,9 @@ export async function freshnessOutcome(
     freshness.by.kind === 'files'
       ? await newestFile(world.findFiles, freshness.by.pattern)
       : await answered(world.adapter, session, source, joinParts(freshness.by.sql.parts, {}))
-  return {
-    name: 'freshness',
-    kind: 'freshness',
-    model: source.name,
-    ...judgeAge(freshness, loadedAt === undefined ? undefined : (world.now - loadedAt) / 1000),
-    sample: [],
-  }
+  const verdict = judgeAge(freshness, loadedAt === undefined ? undefined : (world.now - loadedAt) / 1000)
+  const { severity } = verdict
+  return { name: 'freshness', kind: 'freshness', severity, model: source.name, ...verdict, sample: [] }
 }
 
 /** Judges an age in seconds; undefined for a source that was never loaded, which is older than any limit. */

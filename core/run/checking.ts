@@ -174,6 +174,7 @@ export async function runCustomCheck(
   return {
     name: check.name,
     kind: 'custom',
+    severity: verdict.severity,
     model: subject.node.name,
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
     ...verdict,
@@ -205,6 +206,7 @@ export function outcomeOf(
   return {
     name: check.name,
     kind: check.kind,
+    severity: verdict.severity,
     model: subject.node.name,
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
     ...(check.kind === 'row_count' ? { expected: onlyBounds(check) } : {}),
