@@ -172,6 +172,7 @@ function itemOf(context: DuckdbContext, node: AstNode): SelectItem {
     kind: 'expression',
     expression,
     ...alias,
+    ...(expression.kind === 'call' && expression.name === 'unnest' ? { mayBeSeveral: true } : {}),
     ...(name === undefined ? {} : { name }),
     ...(expression.start === undefined ? {} : { start: expression.start }),
   }

@@ -98,6 +98,8 @@ export interface SelectExpression extends Located {
   readonly kind: 'expression'
   readonly expression: Expression
   readonly alias?: Name
+  /** `unnest(…)`, which makes a column for each field of a struct, whatever its alias. */
+  readonly mayBeSeveral?: true
   /** The output column's name: the alias, or what the engine makes of the expression where its syntax tells that. */
   readonly name?: Name
 }

@@ -88,6 +88,26 @@ select unnest(s) from t
 -- g: t.s transformed
 -- h: t.s transformed
 
+-- name: an alias does not keep a struct together
+select unnest(s) as q, id from t
+-- f: t.s transformed
+-- g: t.s transformed
+-- h: t.s transformed
+-- id: t.id copied
+
+-- name: columns behind a struct that was made and spread have no certain place
+select r.p, r.q, r.z from (select unnest({'k': id, 'l': s.f}), xs from t) as r(p, q, z)
+-- p: t.id transformed, t.s transformed
+-- q: unresolved
+-- z: unresolved
+
+-- name: unnest of lists that are made is one column
+select unnest([id, 1]), unnest(coalesce(xs, [])), unnest(list_concat(xs, xs)) as z from t
+-- unnest(main.list_value(id, 1)): t.id transformed
+-- unnest(COALESCE(xs, main.list_value())): t.xs transformed
+-- z: t.xs transformed
+-- rows: t.id join, t.xs join
+
 -- name: unnest of a struct of a list
 select unnest(ps, recursive := true) from t
 -- p: t.ps transformed
