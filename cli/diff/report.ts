@@ -1,3 +1,4 @@
+import { type Diagnostic, diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import { breaksColumn, isBreaking, type NodeDiff } from '../../core/diff/difference.ts'
 import type { ExitCode } from '../exit.ts'
 import type { Report, ReportNode } from '../reports/report.ts'
@@ -22,18 +23,22 @@ export function reportOf(found: Found, exitCode: ExitCode): Report {
   const { diff } = found
   const breaking = diff.nodes.filter(isBreaking)
   const others = diff.nodes.filter((node) => !isBreaking(node))
+  const breaks = new Map(breaking.map((node) => [node, breakOf(node, exitCode)]))
   return {
     command: 'diff',
     summary: `${totalText(diff)}, compared with ${found.base.label}`,
     outcome: exitCode === 0 ? 'passed' : 'failed',
-    diagnostics: diff.problems,
-    cases: diff.nodes.map((node) => ({
-      suite: 'diff',
-      name: node.name,
-      ...(node.status === 'removed' ? {} : { file: node.path }),
-      outcome: isBreaking(node) && exitCode !== 0 ? ('failed' as const) : ('passed' as const),
-      problems: [],
-    })),
+    diagnostics: [...diff.problems, ...breaks.values()],
+    cases: diff.nodes.map((node) => {
+      const problem = breaks.get(node)
+      return {
+        suite: 'diff',
+        name: node.name,
+        ...(node.status === 'removed' ? {} : { file: node.path, line: 1 }),
+        outcome: problem !== undefined && exitCode !== 0 ? ('failed' as const) : ('passed' as const),
+        problems: problem === undefined ? [] : [problem],
+      }
+    }),
     graph: { nodes: graphNodes(found), edges: found.edges },
     sections: [
       section('Breaking', breaking.map(nodeItem)),
@@ -51,6 +56,18 @@ export function reportOf(found: Found, exitCode: ExitCode): Report {
       section('Not known', diff.gaps),
     ].filter(({ markdown }) => markdown !== ''),
   }
+}
+
+/** What breaks, as something that stands beside the file. */
+function breakOf(node: NodeDiff, exitCode: ExitCode): Diagnostic {
+  const columns = node.columns.filter(breaksColumn).map(columnText)
+  const whole = node.status === 'removed' || node.status === 'renamed' ? [statusText(node)] : []
+  return diagnostic('SL438', {
+    severity: exitCode === 0 ? 'warning' : 'error',
+    message: `${node.name}: ${[...whole, ...(node.status === 'removed' ? [] : columns)].join(', ')}`,
+    model: node.name,
+    ...(node.status === 'removed' ? {} : { place: { file: node.path, line: 1, column: 1 } }),
+  })
 }
 
 function section(title: string, items: readonly string[]): Report['sections'][number] {

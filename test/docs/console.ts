@@ -81,6 +81,7 @@ function withPlaceholders(line: string): string {
     .replace(/\b(?:\d+m \d\ds|\d+(?:\.\d)? m?s)\b/g, '<time>')
     .replace(/\(run [\w-]+\)/g, '(run <run>)')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, '<instant>')
+    .replace(/^(Compared with .*)\b[0-9a-f]{8}\b/, '$1<commit>')
     .replace(/ {2,}/g, '  ')
     .trimEnd()
 }

@@ -25,6 +25,7 @@ test.each([
   'docs/templates.md',
   'docs/backfill.md',
   'docs/snapshots.md',
+  'docs/diff.md',
   'docs/lineage.md',
 ])(
   'the commands of %s print what it says',

@@ -27,6 +27,10 @@ export const diffCodes = {
     title: 'Rows could not be built for a comparison',
     help: '`--data` runs the SQL of both sides on the target, in tables of its own that are gone afterwards. The engine refused. The message is the engine’s; the side and the model are named.',
   },
+  SL438: {
+    title: 'A change that breaks readers',
+    help: 'Whoever reads the relation may have to change for this: it is gone or has another name, a column is gone or has another name, a column has a narrower type, or may be NULL now. Reports of `sluice diff` say so at the file, so that whoever reviews the change sees it. What reads it within the project is listed by the diff; who reads it elsewhere only you know. See [diff](diff.md).',
+  },
   SL437: {
     title: 'The ledger could not be asked',
     help: 'What a deploy would build again is told by the ledger of the target. It could not be reached or read, so nothing is said of partitions and rows; everything else holds. `--target` names another one.',
