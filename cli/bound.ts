@@ -36,6 +36,11 @@ export async function boundProject(
     open: () => binder.open(target),
     cache: options.cache ?? openContentCache({ root: project.project.root, name: 'bind', build: buildId }),
     ...(options.only === undefined ? {} : { only: options.only }),
-    ...(options.known === undefined ? {} : { known: options.known }),
+    known: new Map([...(options.known ?? []), ...[...workspace.broken].map(unknownAs)]),
   })
+}
+
+/** What could not be compiled stands as a source in the project; its mistake has been said. */
+function unknownAs(name: string): readonly [string, BoundRelation] {
+  return [name, { kind: 'unknown', reason: `${name} has a mistake` }]
 }
