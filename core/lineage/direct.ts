@@ -2,8 +2,10 @@ import type { Dialect } from '../adapter.ts'
 import type { BoundProject } from '../bind/bound.ts'
 import { type ContentCache, contentKey } from '../cache/content-cache.ts'
 import type { CompiledModel, CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { isSnapshot } from '../compile/snapshot.ts'
 import type { SqlParser } from '../sql/parser.ts'
 import type { Relational } from '../sql/relational/ir.ts'
+import { historyLineage } from './history.ts'
 import type { Nullability, QueryLineage } from './lineage.ts'
 import { type ModelText, modelText } from './model-text.ts'
 import { type InputColumn, type LineageInputs, lineageOf, nullabilityOf } from './query.ts'
@@ -31,8 +33,11 @@ interface Kept {
 export class DirectLineage {
   readonly #request: LineageRequest
   readonly #lineages = new Map<string, QueryLineage>()
+  /** Of snapshots, by that of their query. */
+  readonly #histories = new WeakMap<QueryLineage, QueryLineage>()
   readonly #nulls = new Map<string, ReadonlyMap<string, Nullability>>()
   readonly #keys = new Map<string, string>()
+  #positions: ReadonlyMap<string, number> | undefined
 
   constructor(request: LineageRequest) {
     this.#request = request
@@ -46,7 +51,13 @@ export class DirectLineage {
   of(model: string): QueryLineage {
     const found = this.#lineages.get(model)
     if (found === undefined) throw new Error(`the lineage of ${model} was not prepared`)
-    return found
+    const node = this.project.nodes.get(model)
+    if (!isSnapshot(node)) return found
+    const known = this.#histories.get(found)
+    if (known !== undefined) return known
+    const made = historyLineage(node, found, (name) => this.#request.dialect.fold(name, true))
+    this.#histories.set(found, made)
+    return made
   }
 
   /** Columns of a relation: as they are bound, or as far as a model's text alone tells them; undefined if they are not known. */
@@ -105,7 +116,7 @@ export class DirectLineage {
         const nulls = relational === undefined ? [] : nullabilityOf(relational, inputs)
         this.#nulls.set(
           model.name,
-          new Map(columns.map(({ column }, at) => [column, nulls[at] ?? 'unknown'])),
+          new Map(columns.map(({ column }, at) => [column, recorded(model, nulls[at] ?? 'unknown')])),
         )
       }
     }
@@ -125,7 +136,14 @@ export class DirectLineage {
       wanted.add(name)
       for (const upstream of node.upstream) if (!this.#isBound(upstream)) waiting.push(upstream)
     }
-    return this.project.graph.order.filter((name) => wanted.has(name))
+    return this.ordered(wanted)
+  }
+
+  /** Upstream first, at a cost that does not grow with the project. */
+  ordered(names: ReadonlySet<string>): readonly string[] {
+    this.#positions ??= new Map(this.project.graph.order.map((name, position) => [name, position]))
+    const positions = this.#positions
+    return [...names].sort((a, b) => (positions.get(a) ?? 0) - (positions.get(b) ?? 0))
   }
 
   #isBound(relation: string): boolean {
@@ -195,6 +213,11 @@ export class DirectLineage {
     this.#keys.set(model.name, key)
     return key
   }
+}
+
+/** A column that a snapshot's query got later is NULL in versions from before. */
+function recorded(model: CompiledModel, nulls: Nullability): Nullability {
+  return isSnapshot(model) && nulls === 'never' ? 'unknown' : nulls
 }
 
 /** What the project says of a source's or seed's columns. */

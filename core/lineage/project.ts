@@ -107,12 +107,21 @@ class LazyLineage implements ProjectLineage {
 
   async #composedTo(model: string, depth: number): Promise<Composed> {
     const { graph, nodes } = this.#direct.project
-    const ancestors = graph.ancestors(model, depth - 1)
-    const order = graph.order.filter((name) => name === model || ancestors.has(name))
-    const models = order.filter((name) => nodes.get(name)?.kind === 'model')
+    const isWhole = depth === Number.POSITIVE_INFINITY
+    const known = this.#composed.get(depth)
+    const wanted = new Set<string>()
+    if (!isWhole) for (const each of graph.ancestors(model, depth - 1)) wanted.add(each)
+    const waiting = isWhole ? [model] : []
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (wanted.has(name) || known?.has(name)) continue
+      wanted.add(name)
+      waiting.push(...(graph.upstream.get(name) ?? []))
+    }
+    if (!known?.has(model)) wanted.add(model)
+    const models = this.#direct.ordered(wanted).filter((name) => nodes.get(name)?.kind === 'model')
     await this.#direct.prepare(models)
     // Each model's upstreams are composed before it, so that no chain is too long for the stack.
-    if (depth === Number.POSITIVE_INFINITY) for (const name of models) this.#compose(name, depth)
+    if (isWhole) for (const name of models) this.#compose(name, depth)
     return this.#compose(model, depth)
   }
 
