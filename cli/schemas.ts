@@ -745,6 +745,7 @@ export const diffSchema = z
           details: z.array(z.string()),
         }),
       ),
+      edited: z.boolean().describe('the SQL in its own file differs'),
       causes: z.array(z.strictObject({ kind: z.enum(['macro', 'var']), name: z.string() })),
       columns: z.array(
         z.discriminatedUnion('kind', [

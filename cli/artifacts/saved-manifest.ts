@@ -75,7 +75,7 @@ async function textOf(given: string): Promise<{ readonly path: string; readonly 
       'SL425',
       {
         message: `cannot read the saved manifest ${given}: ${reasonOfFileError(error)}`,
-        hint: '--state names the manifest.json that `sluice compile` wrote, or its folder.',
+        hint: 'Name the manifest.json that `sluice compile` wrote, or its folder.',
       },
       { cause: error },
     )

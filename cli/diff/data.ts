@@ -147,7 +147,17 @@ async function comparable(
 
 function unchanged({ name, kind, path }: CompiledModel): NodeDiff {
   return {
-    ...{ status: 'follows', name, kind, path, materialization: '', parts: [], causes: [], columns: [] },
+    ...{
+      status: 'follows',
+      name,
+      kind,
+      path,
+      materialization: '',
+      parts: [],
+      isEdited: false,
+      causes: [],
+      columns: [],
+    },
     ...{ rows: { by: [] }, sql: [] },
   }
 }

@@ -16,6 +16,7 @@ export function diffJson({ base, target, diff, volume, data }: Found): readonly 
       materialization: node.materialization,
       breaking: isBreaking(node),
       parts: node.parts,
+      edited: node.isEdited,
       causes: node.causes,
       columns: node.columns.map((change) => ({ ...change, breaking: breaksColumn(change) })),
       rows: node.rows.by,

@@ -87,9 +87,10 @@ export function partTexts({ parts: changed }: NodeDiff): readonly string[] {
     )
 }
 
-export function causeText({ causes }: NodeDiff): string {
+export function causeText({ causes, isEdited }: NodeDiff): string {
   if (causes.length === 0) return ''
-  return `because of ${causes.map(({ kind, name }) => `the ${kind} ${name}`).join(', ')}`
+  const named = causes.map(({ kind, name }) => `the ${kind} ${name}`).join(', ')
+  return isEdited ? `its file changed, and ${named}` : `because of ${named}`
 }
 
 /** What was done with it, in one word or more. */

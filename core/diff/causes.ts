@@ -1,26 +1,36 @@
 import type { Cause } from './difference.ts'
 import type { SideTemplates } from './side.ts'
 
-/** Macros and vars that differ and that a file's template uses, if the file's own template is the same: then they are why its SQL differs. */
+/** What changed of what a model's SQL is rendered from. */
+export interface Causes {
+  /** Its own template differs. */
+  readonly isEdited: boolean
+  /** Macros and vars that it uses and that differ: without an edit they are why its SQL does. */
+  readonly causes: readonly Cause[]
+}
+
+/** Why a file's SQL differs. Where its template is not known on both sides, it counts as not edited. */
 export function causesOf(
   before: SideTemplates,
   after: SideTemplates,
   paths: { readonly before: string; readonly after: string },
-): readonly Cause[] {
+): Causes {
   const text = after.textOf(paths.after)
-  if (text === undefined) return []
+  if (text === undefined) return { isEdited: false, causes: [] }
   const old = before.textOf(paths.before)
-  if (old !== undefined && old !== text) return []
   const macros = macrosOf(after, text)
   const texts = [text, ...macros.map((name) => after.macroOf(name) ?? '')]
-  return [
-    ...macros
-      .filter((name) => differs(before.macros, after.macros, name))
-      .map((name) => ({ kind: 'macro', name }) as const),
-    ...varsIn(texts)
-      .filter((name) => differs(before.vars, after.vars, name))
-      .map((name) => ({ kind: 'var', name }) as const),
-  ]
+  return {
+    isEdited: old !== undefined && old !== text,
+    causes: [
+      ...macros
+        .filter((name) => differs(before.macros, after.macros, name))
+        .map((name) => ({ kind: 'macro', name }) as const),
+      ...varsIn(texts)
+        .filter((name) => differs(before.vars, after.vars, name))
+        .map((name) => ({ kind: 'var', name }) as const),
+    ],
+  }
 }
 
 function differs(

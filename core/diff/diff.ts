@@ -31,6 +31,8 @@ class Differ {
   private readonly engine: DiffEngine
   private readonly rules: ColumnRules
   private readonly gaps = new Set<string>()
+  /** Columns that have another name now: by relation and key of before, the key of after. */
+  private readonly renamedColumns = new Map<string, string>()
 
   constructor(before: Side, after: Side, engine: DiffEngine) {
     this.before = before
@@ -111,7 +113,18 @@ class Differ {
     const { name, kind, path, materialization } = node
     const columns = columnsOf(side, name)?.columns ?? []
     return {
-      ...{ status, name, kind, path, materialization, parts: [], causes: [], rows: { by: [] }, sql: [] },
+      ...{
+        status,
+        name,
+        kind,
+        path,
+        materialization,
+        parts: [],
+        isEdited: false,
+        causes: [],
+        rows: { by: [] },
+        sql: [],
+      },
       columns: columns.map(({ name: column, type }) => ({ kind: status, column, type })),
     }
   }
@@ -139,7 +152,9 @@ class Differ {
       ...(isRenamed
         ? { status: 'renamed', from: old.name }
         : { status: isUntouched ? 'follows' : 'changed' }),
-      causes: query === undefined ? [] : causesOf(this.before.templates, this.after.templates, paths),
+      ...(query === undefined
+        ? { isEdited: false, causes: [] }
+        : causesOf(this.before.templates, this.after.templates, paths)),
       rows: { by: rowsBy(parts, query) },
       sql: query === undefined ? [] : unifiedDiff(sqlOf(a), sqlOf(b)),
     }
@@ -189,11 +204,45 @@ class Differ {
           each,
         ]),
       )
+    const same = query === undefined ? undefined : await this.copies(oldName, name, query)
     const sides: readonly [SideColumns, SideColumns] = [
       { columns: before.columns, nulls: await nulls(this.before, oldName) },
       { columns: after.columns, nulls: await nulls(this.after, name) },
     ]
-    return columnChanges(...sides, query, this.rules)
+    const found = columnChanges(...sides, same, this.rules)
+    for (const change of found)
+      if (change.kind === 'renamed')
+        this.renamedColumns.set(idOf(oldName, this.rules.key(change.column)), this.rules.key(change.to))
+    return found
+  }
+
+  /** What differs, but for columns that are copied as before from what has another name now. */
+  private async copies(oldName: string, name: string, query: QueryDifference): Promise<QueryDifference> {
+    if (this.renamedColumns.size === 0 || !this.before.lineage || !this.after.lineage) return query
+    const { key } = this.rules
+    const copied = (lineage: QueryLineage, idOfSource: (relation: string, column: string) => string) =>
+      new Map(
+        lineage.columns.flatMap(({ column, sources, unresolved }) => {
+          const [source, ...others] = sources
+          const isCopy = source?.role === 'copied' && others.length === 0 && unresolved === undefined
+          return isCopy ? [[key(column), idOfSource(source.relation, key(source.column))] as const] : []
+        }),
+      )
+    const before = copied(await this.before.lineage.direct(oldName), (relation, column) => {
+      const id = idOf(relation, column)
+      return idOf(relation, this.renamedColumns.get(id) ?? column)
+    })
+    const after = copied(await this.after.lineage.direct(name), idOf)
+    const columns = [...query.columns].filter(
+      (column) => !before.has(column) || before.get(column) !== after.get(column),
+    )
+    const renamed = new Map(query.renamed)
+    for (const [column, source] of before) {
+      if (after.has(column) || renamed.has(column)) continue
+      const to = [...after].filter(([other, from]) => from === source && !before.has(other))
+      if (to.length === 1) renamed.set(column, to[0]![0])
+    }
+    return { ...query, columns: new Set(columns), renamed }
   }
 
   private unknownColumns(name: string): string {
@@ -242,6 +291,10 @@ class Differ {
       (each) => each.severity === 'error' && !known.has(id(each)),
     )
   }
+}
+
+function idOf(relation: string, key: string): string {
+  return `${relation}\0${key}`
 }
 
 function columnsOf(side: Side, name: string) {

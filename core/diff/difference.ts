@@ -20,7 +20,7 @@ export interface PartChange {
   readonly details: readonly string[]
 }
 
-/** Why a model's SQL differs though nobody edited its file. */
+/** Something that a model's SQL is rendered from, and that differs. */
 export interface Cause {
   readonly kind: 'macro' | 'var'
   readonly name: string
@@ -56,6 +56,9 @@ interface DiffBase {
   readonly path: string
   readonly materialization: string
   readonly parts: readonly PartChange[]
+  /** The SQL in its file differs, whatever it renders to. */
+  readonly isEdited: boolean
+  /** What else its SQL is rendered from, and differs; if it was not edited, that is why. */
   readonly causes: readonly Cause[]
   readonly columns: readonly ColumnChange[]
   readonly rows: RowsChange
