@@ -2,13 +2,14 @@ import type { Column, Dialect } from '../adapter.ts'
 import type { Check } from '../checks/check.ts'
 import { namedColumns } from '../checks/named-columns.ts'
 import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { isSnapshot } from '../compile/snapshot.ts'
 import { type Diagnostic, diagnostic, type Place } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import { columnNamed } from '../run/attempt.ts'
 
 type ColumnsOf = (name: string) => readonly Column[] | undefined
 
-/** Columns that checks, keys, indexes and partitions of the selected nodes name and that are not there. Relations whose columns nobody knows are left
+/** Columns that checks of the selected nodes name, and indexes and partitions of seeds and sources, and that are not there. Relations whose columns nobody knows are left
  * alone. */
 export function namedColumnFindings(
   project: CompiledProject,
@@ -45,21 +46,19 @@ function lookAt(check: Check, own: string, start: Place, look: Look): void {
   }
 }
 
-/** What else names columns of a node, in words. */
+/** What else names columns of a node, in words. Those of models are looked at where they are bound. */
 function configured(node: CompiledNode): readonly (readonly [string, string])[] {
-  if (node.kind === 'check') return []
-  const indexes =
-    node.kind === 'source'
-      ? []
-      : node.indexes.flatMap(({ columns }) => columns.map((each) => ['an index', each] as const))
-  if (node.kind === 'seed') return indexes
-  const partition = node.kind === 'model' ? node.config.partition : node.partition
-  const key = node.kind === 'model' ? node.config.uniqueKey : []
-  return [
-    ...(partition === undefined ? [] : [['the partition', partition.column.name] as const]),
-    ...key.map((each) => ['`unique_key`', each] as const),
-    ...indexes,
-  ]
+  switch (node.kind) {
+    case 'seed':
+      return node.indexes.flatMap(({ columns }) => columns.map((each) => ['an index', each] as const))
+    case 'source':
+      return node.partition === undefined ? [] : [['the partition', node.partition.column.name]]
+    case 'model':
+    case 'check':
+      return []
+    default:
+      throw new Error(`unknown node ${node satisfies never}`)
+  }
 }
 
 function missing({

@@ -52,7 +52,7 @@ export async function validateProject(request: ValidationRequest): Promise<Valid
       if (each.code === ruleCodes.nullable_contract) nullable.add(each.model!)
       if (each.code !== ruleCodes.nullable_contract || !isExcused(project, each)) found.push(each)
     }
-    found.push(...namedColumnFindings(project, selected, request.dialect, columnsIn(bound)))
+    found.push(...namedColumnFindings(project, selected, request.dialect, tableColumnsIn(bound)))
   }
   const linted = await lintModels(request, models)
   for (const model of models) {
@@ -75,6 +75,14 @@ const nullableContract: ReadonlySet<AllowedWarning> = new Set(['nullable_contrac
 function isExcused({ nodes }: CompiledProject, { model }: Diagnostic): boolean {
   const node = nodes.get(model!)
   return node?.kind === 'model' && excuses(node, 'nullable_contract')
+}
+
+/** The columns of a table, which may have more than its model's query. */
+function tableColumnsIn(bound: BoundProject): (name: string) => readonly Column[] | undefined {
+  return (name) => {
+    const relation = bound.relations.get(name)
+    return relation?.kind === 'bound' ? relation.columns : undefined
+  }
 }
 
 /** The columns of a relation that is bound. */
