@@ -27,8 +27,8 @@ export async function freshnessOutcome(
       ? await newestFile(world.findFiles, freshness.by.pattern)
       : await answered(world.adapter, session, source, joinParts(freshness.by.sql.parts, {}))
   const verdict = judgeAge(freshness, loadedAt === undefined ? undefined : (world.now - loadedAt) / 1000)
-  const { severity } = verdict
-  return { name: 'freshness', kind: 'freshness', severity, model: source.name, ...verdict, sample: [] }
+  const { severity, ...found } = verdict
+  return { name: 'freshness', kind: 'freshness', severity, model: source.name, ...found, sample: [] }
 }
 
 /** Judges an age in seconds; undefined for a source that was never loaded, which is older than any limit. */

@@ -166,7 +166,7 @@ export async function runCustomCheck(
     session.query(`${prefix}${sql.text}\n) as failing_rows`),
   )
   const failing = Number(row!.failing)
-  const verdict = judgeCount(check, failing, failing)
+  const { severity, ...verdict } = judgeCount(check, failing, failing)
   const sample =
     verdict.passed || readsHidden(context.project.nodes, check)
       ? []
@@ -174,7 +174,7 @@ export async function runCustomCheck(
   return {
     name: check.name,
     kind: 'custom',
-    severity: verdict.severity,
+    severity,
     model: subject.node.name,
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
     ...verdict,
@@ -200,13 +200,13 @@ export function sampledColumns(
 export function outcomeOf(
   subject: Pick<Subject, 'node' | 'partition'>,
   check: Check,
-  verdict: Verdict,
+  { severity, ...verdict }: Verdict,
   sample: CheckOutcome['sample'],
 ): CheckOutcome {
   return {
     name: check.name,
     kind: check.kind,
-    severity: verdict.severity,
+    severity,
     model: subject.node.name,
     ...(subject.partition === undefined ? {} : { partition: subject.partition.key }),
     ...(check.kind === 'row_count' ? { expected: onlyBounds(check) } : {}),

@@ -81,10 +81,12 @@ const freshness = map({
   where: optional(text),
 }).superRefine(refuseFreshness)
 
-const change = oneOf(['error', 'warn', 'ignore'])
+const severities = ['error', 'warn', 'ignore'] as const
+const change = oneOf(severities)
 /** How bad it is if a source's columns are not those that were declared or captured. */
 const schemaChange = z.preprocess(
-  (value) => (typeof value === 'string' ? { missing: value, retyped: value, new: value } : value),
+  (value) =>
+    severities.some((each) => each === value) ? { missing: value, retyped: value, new: value } : value,
   map(
     { missing: optional(change), retyped: optional(change), new: optional(change) },
     'error, warn, ignore, or a map with missing, retyped and new',
