@@ -3,7 +3,7 @@ import type { Code } from '../../core/diagnostics/catalogue.ts'
 /** Which diagnostics are right for a kind of mistake. The pull requests were written before some of these codes were. */
 export const kinds: Readonly<Record<string, readonly Code[]>> = {
   ambiguous_column: ['SL601'],
-  check_column: ['SL324', 'SL621', 'SL603'],
+  check_column: ['SL324', 'SL618', 'SL621', 'SL603'],
   contract_missing: ['SL320'],
   contract_nullable: ['SL323'],
   contract_type: ['SL321'],

@@ -46,21 +46,18 @@ describe.each(engines)('validate on %s', (engine) => {
     })
     const { code, said } = await project.validate()
     expect(code).toBe(1)
-    expect(said).toEqual(
-      expect.arrayContaining([
-        'SL603 checks/gone.sql:1',
-        'SL324 models/m/checked.sql:1',
-        'SL413 models/m/circle_a.sql:1',
-        'SL603 models/m/columns.sql:5',
-        'SL104 models/m/key.sql:2',
-        'SL302 models/m/several.sql:2',
-        'SL300 models/m/syntax.sql:1',
-      ]),
-    )
-    expect(said.filter((each) => each.includes('writes.sql'))).toHaveLength(1)
-    expect(said.filter((each) => each.includes('defines.sql'))).toHaveLength(1)
-    expect(said.filter((each) => each.includes('reader.sql') || each.includes('SL370'))).toEqual([])
-    expect(said).toHaveLength(9)
+    const statement = engine === 'duckdb' ? 'SL304' : 'SL301'
+    expect(said).toEqual([
+      'SL603 checks/gone.sql:1',
+      'SL618 models/m/checked.sql:1',
+      'SL413 models/m/circle_a.sql:1',
+      'SL603 models/m/columns.sql:5',
+      `${statement} models/m/defines.sql:1`,
+      'SL104 models/m/key.sql:2',
+      'SL302 models/m/several.sql:2',
+      'SL300 models/m/syntax.sql:1',
+      `${statement} models/m/writes.sql:1`,
+    ])
   })
 
   test('finds the same again from its caches, and after something moved the lines', async () => {
@@ -113,7 +110,7 @@ describe.each(engines)('validate on %s', (engine) => {
     project.write({
       'models/m/a.sql': table(inner, `${contract}allow: { nullable_contract: ids are there }\n`),
     })
-    expect(await project.validate()).toMatchObject({ code: 0, said: ['SL319 models/m/a.sql:7'] })
+    expect(await project.validate()).toMatchObject({ code: 0, said: ['SL319 models/m/a.sql:6'] })
   })
 
   test('with --online it knows the real columns of sources, and tables that could not follow', async () => {
