@@ -1,30 +1,20 @@
 import type { RelationName } from '../adapter.ts'
-import type { ModelFile, Project, SourceConfig } from '../config/project.ts'
+import type { Project, SourceConfig } from '../config/project.ts'
 import { type Diagnostic, type Place, SluiceError } from '../diagnostics/diagnostic.ts'
 import { misplacedChecks } from '../gates/misplaced.ts'
 import { indexNames } from '../graph/names.ts'
-import type { ParseResult } from '../sql/parser.ts'
 import type { Physical } from '../sql/rewrite.ts'
-import type { Rendered } from '../template/template.ts'
-import {
-  type Analysed,
-  type AnalysisContext,
-  meaningOf,
-  type QueryText,
-  type ResolvedQuery,
-  resolveQuery,
-  understood,
-} from './analyse.ts'
-import { decidesPartitions, judged, judgePartitions } from './batches.ts'
+import type { Analysed, AnalysisContext } from './analyse.ts'
+import { analyseAll } from './analyse-all.ts'
 import { buildNodes } from './build-nodes.ts'
-import { type CompiledProject, checkNodeName, settingsOf } from './compiled.ts'
+import { type CompiledProject, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
 import { graphOf } from './graph-of.ts'
 import { compileMacroChecks, type MacroChecked, renderMacroChecks } from './macro-checks.ts'
 import { relationOf } from './physical.ts'
-import { type Judgement, QueryMemory, type ShapeResult } from './query-memory.ts'
+import { QueryMemory, type ShapeResult } from './query-memory.ts'
 import { compileSourceQueries } from './source-queries.ts'
-import { collecting, type Engine, Templates } from './templates.ts'
+import { type Engine, Templates } from './templates.ts'
 
 /** Everything that compiling found, and what is needed to compile one query again. */
 export interface Compilation {
@@ -176,152 +166,6 @@ async function shapesOf(
   const found = new Map(unknown.map((text, position) => [text, parsed[position]!]))
   for (const [text, result] of found) memory.rememberShape(text, result)
   return texts.map((text, position) => known[position] ?? found.get(text)!)
-}
-
-/** Texts that are rendered before the parser gets them, so that it works on some while others are rendered. */
-const BATCH = 250
-
-/** Renders, parses and analyses every model and check, by node name. Of each text only what was understood is kept. */
-async function analyseAll(
-  context: AnalysisContext,
-  memory: QueryMemory,
-  problems: Diagnostic[],
-  warnings: Diagnostic[],
-): Promise<ReadonlyMap<string, Analysed>> {
-  const { project, templates } = context
-  const { parser } = templates.engine
-  const files: readonly { readonly name: string; readonly path: string; render(): Rendered }[] = [
-    ...project.models.map((model) => ({
-      name: model.name,
-      path: model.path,
-      render: () => templates.model(model),
-    })),
-    ...project.checks.map((check) => ({
-      name: checkNodeName(check.name),
-      path: check.path,
-      render: () => templates.check(check),
-    })),
-  ]
-  const models = new Map(project.models.map((model) => [model.name, model]))
-  const work: Work = { context, memory, models, problems, warnings }
-  const batches: Promise<readonly (readonly [string, Analysed])[]>[] = []
-  for (let from = 0; from < files.length; from += BATCH) {
-    const queries = collecting(
-      files.slice(from, from + BATCH),
-      problems,
-      ({ name, path, render }): QueryText => ({
-        name,
-        path,
-        rendered: render(),
-      }),
-    ).filter((query) => query !== undefined)
-    const known = queries.map(({ rendered }) => memory.shape(rendered.text))
-    const unknown = queries.filter((_, position) => known[position] === undefined)
-    if (unknown.length > 0) parser.expect?.(files.length - from)
-    const parsed = parse(work, unknown)
-    batches.push(parsed.then((results) => analyseBatch(work, queries, known, results)))
-    // Lets the parser's answers in.
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  collecting(project.sources, problems, (source) => templates.sourcePhysical(source))
-  return new Map((await Promise.all(batches)).flat())
-}
-
-/** What every step of analysing works with. */
-interface Work {
-  readonly context: AnalysisContext
-  readonly memory: QueryMemory
-  readonly models: ReadonlyMap<string, ModelFile>
-  readonly problems: Diagnostic[]
-  readonly warnings: Diagnostic[]
-}
-
-/** Parses queries; of those with partitions as relations, too. */
-async function parse(
-  { context, models }: Work,
-  queries: readonly QueryText[],
-): Promise<ReadonlyMap<QueryText, ParseResult>> {
-  if (queries.length === 0) return new Map()
-  const hasPartitions = ({ name }: QueryText) => models.get(name)?.config.partition !== undefined
-  const results = await context.templates.engine.parser.parse(
-    queries.map((query) => query.rendered.text),
-    new Set(queries.flatMap((query, position) => (hasPartitions(query) ? [position] : []))),
-  )
-  return new Map(queries.map((query, position) => [query, results[position]!]))
-}
-
-interface Resolved {
-  readonly query: QueryText
-  readonly resolved: ResolvedQuery
-  readonly key: string
-  readonly judgement: Judgement | undefined
-}
-
-async function analyseBatch(
-  work: Work,
-  queries: readonly QueryText[],
-  known: readonly (ShapeResult | undefined)[],
-  parsed: ReadonlyMap<QueryText, ParseResult>,
-): Promise<readonly (readonly [string, Analysed])[]> {
-  const { context, memory, problems } = work
-  for (const [query, result] of parsed) memory.rememberShape(query.rendered.text, result)
-  const all = queries.flatMap((query, position): Resolved[] => {
-    const resolved = resolveQuery(context, query, known[position] ?? parsed.get(query)!, problems)
-    if (resolved === undefined) return []
-    const key = memory.judgementKey(decisive(work, query, resolved))
-    return [{ query, resolved, key, judgement: memory.judgement(key) }]
-  })
-  // What a name means has changed while the text has not.
-  const again = all.filter(({ query, judgement }) => judgement === undefined && !parsed.has(query))
-  const reparsed = await parse(
-    work,
-    again.map(({ query }) => query),
-  )
-  return all.map(({ query, resolved, key, judgement }) => {
-    const found = judgement ?? judge(work, query, resolved, parsed.get(query) ?? reparsed.get(query)!)
-    if (judgement === undefined) memory.rememberJudgement(key, found)
-    const { rewritten: _, ...kept } = understood(context, query, resolved, found.meaning)
-    const model = work.models.get(query.name)
-    if (found.partitions === undefined || model === undefined) return [query.name, kept] as const
-    const { verdict, warnings } = judged(context, query, model, found.partitions)
-    work.warnings.push(...warnings)
-    return [query.name, { ...kept, batch: verdict }] as const
-  })
-}
-
-/** All that decides a judgement. */
-function decisive(
-  { context, models }: Work,
-  { name, rendered }: QueryText,
-  resolved: ResolvedQuery,
-): unknown {
-  const symbols = rendered.spans.filter(({ symbol }) => symbol !== undefined)
-  const model = models.get(name)
-  return [
-    rendered.text,
-    rendered.symbolsDecide,
-    symbols.map(({ start, end, symbol }) => [start, end, symbol]),
-    resolved.names,
-    resolved.readsItself,
-    model?.config.partition === undefined ? null : decidesPartitions(context, models, model, resolved.names),
-  ]
-}
-
-function judge(
-  { context, models }: Work,
-  query: QueryText,
-  resolved: ResolvedQuery,
-  result: ParseResult,
-): Judgement {
-  if (!result.ok) throw new Error(`${query.name} was parsed before`)
-  const meaning = meaningOf(result.query, resolved)
-  const model = models.get(query.name)
-  if (model?.config.partition === undefined) return { meaning }
-  const { relational } = result.query
-  return {
-    meaning,
-    partitions: judgePartitions(context, models, query, model, relational, resolved.readsItself),
-  }
 }
 
 /** Where `reader` first names `upstream` in its SQL. */

@@ -2,6 +2,7 @@ import type { Finding } from '../batch/lint.ts'
 import type { BatchAnswer } from '../batch/prove-model.ts'
 import { type ContentCache, contentKey } from '../cache/content-cache.ts'
 import type { ParsedQuery, ParseResult, SqlSyntaxError } from '../sql/parser.ts'
+import type { Analysed } from './analyse.ts'
 
 /** What the text of a query alone tells, without the trees that cost most of the time. */
 export type QueryShape = Omit<ParsedQuery, 'normalized' | 'relational'>
@@ -15,6 +16,13 @@ export interface Judgement {
   readonly meaning: string
   /** Only of what has partitions. */
   readonly partitions?: { readonly answer: BatchAnswer; readonly findings: readonly Finding[] }
+}
+
+/** All that compiling needs of a query. */
+export interface KnownQuery
+  extends Omit<Analysed, 'firstReference' | 'batch'>,
+    Pick<Judgement, 'partitions'> {
+  readonly firstReference: readonly (readonly [name: string, offset: number])[]
 }
 
 /** Remembers what was understood of queries, from one process to the next, by everything that decides it. */
@@ -45,6 +53,22 @@ export class QueryMemory {
 
   rememberJudgement(key: string, judgement: Judgement): void {
     this.cache?.set(key, judgement)
+  }
+
+  frameKey(decisive: unknown): string {
+    return contentKey(['frame', this.dialect, decisive])
+  }
+
+  wholeKey(decisive: unknown): string {
+    return contentKey(['query', this.dialect, decisive])
+  }
+
+  query(key: string): KnownQuery | undefined {
+    return this.cache?.get(key) as KnownQuery | undefined
+  }
+
+  rememberQuery(key: string, known: KnownQuery): void {
+    this.cache?.set(key, known)
   }
 
   /** Writes what is new. */
