@@ -13,6 +13,7 @@ const pace: readonly OptionName[] = [
   'rate',
   'timeout',
   'dryRun',
+  'report',
 ]
 const partitions: readonly OptionName[] = ['partition', 'from', 'to']
 
@@ -149,6 +150,7 @@ export const commands: readonly CommandDefinition[] = [
       'threads',
       'timeout',
       'dryRun',
+      'report',
     ],
     formats: ['text', 'json'],
     examples: [
@@ -216,7 +218,7 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Runs the checks of the selection on the published rows, changes nothing, and reports every failure. Of sources it also tells how old they are (`freshness`) and whether their columns are those that were declared or captured; `sluice check sources` looks at nothing else.',
     arguments: [{ syntax: '[sources]', summary: '`sources`: only sources, their age and columns among it' }],
-    options: [...selection, ...partitions, 'threads'],
+    options: [...selection, ...partitions, 'threads', 'report'],
     formats: ['text', 'json'],
     examples: [
       'sluice check --select marts.*',

@@ -1,4 +1,4 @@
-import { type Diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
+import { type Diagnostic, diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
 import type { CommandDefinition, Invocation } from './command.ts'
 import { commands } from './commands.ts'
 import { reasonOfFileError } from './diagnostics/file.ts'
@@ -66,25 +66,37 @@ async function execute(
     return interrupts?.exitCode() ?? code
   } catch (error) {
     const code = interrupts?.exitCode()
+    const told = code === undefined ? diagnosticsOf(error) : [interrupted()]
+    if (options.report !== undefined) await reportFailure(invocation, told)
     if (code !== undefined) return code
-    if (options.report !== undefined) await reportFailure(invocation, error)
     throw error
   }
 }
 
-/** Whoever reads reports must learn of what kept the command from its work, too. */
-async function reportFailure(invocation: Invocation, error: unknown): Promise<void> {
-  const diagnostics = diagnosticsOf(error)
+/** Whoever reads reports must learn of what kept the command from its work, too. That reports cannot be written does not hide it. */
+async function reportFailure(invocation: Invocation, diagnostics: readonly Diagnostic[]): Promise<void> {
   if (diagnostics.some(({ code }) => code === 'SL930')) return
   const { writeReports } = await import('./reports/write-reports.ts')
-  await writeReports(invocation, {
-    command: invocation.command,
-    summary: diagnostics.length === 1 ? diagnostics[0]!.message : `${diagnostics.length} problems`,
-    outcome: 'failed',
-    diagnostics,
-    cases: [],
-    sections: [],
-  })
+  try {
+    await writeReports(invocation, {
+      command: invocation.command,
+      summary: diagnostics.length === 1 ? diagnostics[0]!.message : `${diagnostics.length} problems`,
+      outcome: 'failed',
+      diagnostics,
+      cases: [],
+      sections: [],
+    })
+  } catch (error) {
+    printDiagnostics(
+      diagnosticsOf(error),
+      invocation.terminal.err,
+      invocation.format === 'json' ? 'json' : 'text',
+    )
+  }
+}
+
+function interrupted(): Diagnostic {
+  return diagnostic('SL931', { message: 'the command was interrupted before its end' })
 }
 
 /** An engine that refuses and a run that fails are no mistakes of the project or the command line; nor is a bug. */

@@ -15,6 +15,8 @@ import type { Options } from './options/definitions.ts'
 import { readForPlan, recordSources } from './plan-inputs.ts'
 import { poolNamed } from './pool.ts'
 import { chooseReporter } from './reporters/choose.ts'
+import type { Reporter } from './reporters/reporter.ts'
+import { reportsOnly, writeReports } from './reports/write-reports.ts'
 import { RunLog } from './run-log.ts'
 import type { Workspace } from './workspace.ts'
 import { realWorld, thisWorker } from './world.ts'
@@ -34,6 +36,12 @@ export async function showPlanned(
   workspace: Workspace,
   work: PlannedWork,
 ): Promise<ExitCode> {
+  if (invocation.options.report !== undefined) {
+    throw SluiceError.of('SL904', {
+      message: '--report tells what a run did, and --dry-run does nothing',
+      hint: 'leave one of them out; `--output json` prints the plan for programs',
+    })
+  }
   const { showPlan } = await import('./commands/plan.ts')
   const { project } = workspace
   const { now } = invocation
@@ -73,7 +81,10 @@ export async function runPlanned(
     )
     const plan = planRun(project, snapshot, request, now())
     warnOfEmptyRange(plan, project, request.selected, invocation)
-    const reporter = chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)
+    const reporter = reportsOnly(invocation)
+      ? silentReporter
+      : chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)
+    const report = invocation.options.report === undefined ? undefined : await runReport(invocation, project)
     const file = new RunFile()
     const log = new RunLog(project.project.root)
     try {
@@ -97,13 +108,16 @@ export async function runPlanned(
           log.on(event)
           file.on(event)
           seat.on(event)
+          report?.on(event)
           reporter.on(event)
         },
         signal,
         canceled: seat.canceled,
       })
       await keepRunFile(project.project.root, file, invocation)
-      return exitCodeOf(result)
+      const exitCode = exitCodeOf(result)
+      if (report !== undefined) await writeReports(invocation, report.content(exitCode === exitCodes.good))
+      return exitCode
     } finally {
       log.close()
       reporter.close()
@@ -111,6 +125,13 @@ export async function runPlanned(
   } finally {
     await adapter.close()
   }
+}
+
+const silentReporter: Reporter = { on: () => {}, close: () => {} }
+
+async function runReport({ command }: Invocation, project: CompiledProject) {
+  const { RunReport } = await import('./reports/run-report.ts')
+  return new RunReport(command, project)
 }
 
 function exitCodeOf({ totals, reason }: RunResult): ExitCode {
@@ -141,6 +162,6 @@ async function keepRunFile(root: string, file: RunFile, { terminal, format }: In
 }
 
 /** What the ledger keeps of the command line: no variables, which may hold secrets. */
-function kept({ vars: _, ...options }: Options): unknown {
+function kept({ vars: _vars, report: _report, ...options }: Options): unknown {
   return options
 }

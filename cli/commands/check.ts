@@ -10,6 +10,7 @@ import { rangeFrom } from '../options/range.ts'
 import { type CheckedSubject, checkPublished } from '../published-checks.ts'
 import { sampleLines } from '../reporters/failure.ts'
 import { checkText } from '../reporters/finished.ts'
+import { reportsOnly, writeReports } from '../reports/write-reports.ts'
 import { selectionOf } from '../selection.ts'
 import { jsonLine } from '../text/json.ts'
 import { keysLabel } from '../text/partitions.ts'
@@ -27,6 +28,8 @@ export const check: Handler = async (invocation) => {
   const nodes = onlySources ? selected.filter(({ kind }) => kind === 'source') : selected
   const adapter = await workspace.connect({ readOnly: true })
   const tally = { passed: 0, failed: 0, warned: 0 }
+  const isQuietly = reportsOnly(invocation)
+  const all: CheckOutcome[] = []
   try {
     const clock = () => new Date(now())
     const ledger = new Ledger(adapter, clock, ledgerScope(project.project.target.schema))
@@ -39,15 +42,21 @@ export const check: Handler = async (invocation) => {
         subjects.push(subject)
         for (const outcome of subject.outcomes) {
           tally[verdict(outcome)] += 1
-          if (format === 'json') invocation.terminal.out.write(jsonLine(outcome))
+          if (options.report !== undefined) all.push(outcome)
+          if (format === 'json' && !isQuietly) invocation.terminal.out.write(jsonLine(outcome))
         }
       }
-      if (format !== 'json') printNode(node.name, subjects, invocation)
+      if (format !== 'json' && !isQuietly) printNode(node.name, subjects, invocation)
     }
   } finally {
     await adapter.close()
   }
-  if (format !== 'json') printTotal(tally, invocation)
+  if (format !== 'json' && !isQuietly) printTotal(tally, invocation)
+  if (options.report !== undefined) {
+    signal.throwIfAborted() // What was not looked at does not hold.
+    const { checksReport } = await import('../reports/check-cases.ts')
+    await writeReports(invocation, checksReport(project, all, `${totalText(tally)}.`))
+  }
   return tally.failed > 0 ? exitCodes.failed : exitCodes.good
 }
 
@@ -92,10 +101,23 @@ function printNode(
   }
 }
 
-function printTotal(
-  { passed, failed, warned }: { readonly passed: number; readonly failed: number; readonly warned: number },
-  { terminal }: Invocation,
-): void {
+interface Tally {
+  readonly passed: number
+  readonly failed: number
+  readonly warned: number
+}
+
+function totalText({ passed, failed, warned }: Tally): string {
+  if (passed + failed + warned === 0) return 'no checks on published data'
+  const parts = [
+    failed > 0 && `${count(failed)} failed`,
+    warned > 0 && `${count(warned)} warned`,
+    `${count(passed)} passed`,
+  ]
+  return parts.filter(Boolean).join(', ')
+}
+
+function printTotal({ passed, failed, warned }: Tally, { terminal }: Invocation): void {
   const { style } = terminal.out
   const parts = [
     failed > 0 && style.red(`${count(failed)} failed`),

@@ -30,6 +30,7 @@ export const test: Handler = async (invocation) => {
   const runs = await runAll(invocation, workspace, chosen, (run) => {
     if (!isQuietly) print(invocation, run)
   })
+  invocation.signal.throwIfAborted() // What was not run has not passed.
   const failed = runs.filter(({ outcome }) => outcome.kind !== 'passed')
   const summary = summaryOf(runs.length, failed.length)
   if (!isQuietly && invocation.format !== 'json' && !(options.quiet && failed.length === 0)) {

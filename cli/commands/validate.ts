@@ -65,6 +65,7 @@ async function report(
   const summary = printFindings(invocation, findings, looked, durationMs)
   const { reportOf } = await import('../validate/report.ts')
   const { writeReports } = await import('../reports/write-reports.ts')
+  const warningsFail = invocation.options.failOn === 'warning'
   const outcome = exitCodeOf(invocation, findings) === exitCodes.good ? 'passed' : 'failed'
-  await writeReports(invocation, reportOf({ findings, looked, summary, outcome, workspace }))
+  await writeReports(invocation, reportOf({ findings, looked, summary, outcome, workspace, warningsFail }))
 }

@@ -6,7 +6,7 @@ export type ReportFormat = (typeof reportFormats)[number]
 /** One report that is asked for: `markdown`, or `sarif=target/sluice.sarif`. */
 export interface WantedReport {
   readonly format: ReportFormat
-  /** As typed; undefined: standard output. */
+  /** As typed; undefined: standard output, which `-` stands for too. */
   readonly file?: string
 }
 
@@ -21,13 +21,15 @@ export function asReports(
     throw new BadValue(`must be one of ${reportFormats.join(', ')}, each with =FILE or without`)
   const file = rest.join('=')
   if (rest.length > 0 && file === '') throw new BadValue(`must name a file after \`${format}=\``)
-  const wanted: WantedReport = rest.length === 0 ? { format } : { format, file }
+  const wanted: WantedReport = rest.length === 0 || file === '-' ? { format } : { format, file }
   const all = [...(previous ?? []), wanted]
   if (all.filter(takesOutput).length > 1)
     throw new BadValue(
       'can print one report; the others need a file',
       `for example --report ${format}=report.${endingOf(format)}`,
     )
+  const files = all.flatMap(({ file }) => file ?? [])
+  if (new Set(files).size < files.length) throw new BadValue('must name another file for each report')
   return all
 }
 

@@ -53,13 +53,17 @@ export function summaryLines(progress: Progress, style: Colors, width?: number):
 /** `✓ 6 succeeded, 1 waiting in 3.4 s`. */
 export function resultLine(result: Extract<RunEvent, { type: 'run_finished' }>, style: Colors): string {
   const { totals } = result
+  const isGood = result.status === 'succeeded' && totals.failed === 0 && totals.blocked === 0
+  const mark = isGood ? style.green('✓') : result.status === 'canceled' ? style.yellow('▪') : style.red('✗')
+  return `${mark} ${style.bold(totalsText(result))} in ${duration(result.elapsedMs)} ${style.dim(`(run ${result.run})`)}`
+}
+
+/** `6 succeeded, 1 waiting`. */
+export function totalsText({ totals }: Extract<RunEvent, { type: 'run_finished' }>): string {
   const parts = (['succeeded', 'failed', 'blocked', 'waiting', 'canceled', 'skipped'] as const)
     .filter((kind) => totals[kind] > 0)
     .map((kind) => `${count(totals[kind])} ${kind === 'skipped' ? 'fresh' : kind}`)
-  const text = parts.length > 0 ? parts.join(', ') : 'nothing to do'
-  const isGood = result.status === 'succeeded' && totals.failed === 0 && totals.blocked === 0
-  const mark = isGood ? style.green('✓') : result.status === 'canceled' ? style.yellow('▪') : style.red('✗')
-  return `${mark} ${style.bold(text)} in ${duration(result.elapsedMs)} ${style.dim(`(run ${result.run})`)}`
+  return parts.length > 0 ? parts.join(', ') : 'nothing to do'
 }
 
 function section(title: string, entries: readonly string[], most = mostEntries): readonly string[] {

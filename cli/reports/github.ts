@@ -47,13 +47,16 @@ function annotation(each: Diagnostic, pathOf: (file: string) => string): string 
   const subject = [each.model, each.partition].filter(Boolean).join(' ')
   const properties = { ...places, title: `${each.code}${subject === '' ? '' : ` ${subject}`}` }
   const written = Object.entries(properties).map(([key, value]) => `${key}=${property(String(value))}`)
-  return `::${each.severity} ${written.join(',')}::${data(sentences(each).join('\n'))}`
+  return `::${each.severity} ${written.join(',')}::${data(sentences(each, pathOf).join('\n'))}`
 }
 
-function sentences({ message, hint, next, via }: Diagnostic): readonly string[] {
+function sentences(
+  { message, hint, next, via }: Diagnostic,
+  pathOf: (file: string) => string,
+): readonly string[] {
   return [
     message,
-    ...(via ?? []).map((call) => `called from ${call.file}:${call.line}:${call.column}`),
+    ...(via ?? []).map((call) => `called from ${pathOf(call.file)}:${call.line}:${call.column}`),
     ...(hint === undefined ? [] : [hint]),
     ...(next === undefined ? [] : [`Next: ${commandText(next)}`]),
   ]

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
+import type { Diagnostic, Place } from '../../core/diagnostics/diagnostic.ts'
 import type { Report, ReportCase } from './report.ts'
 
 /**
@@ -16,7 +16,7 @@ export function junitReport(report: Report, pathOf: (file: string) => string): s
   const all = [...suites.values()].flat()
   const lines = [...suites].flatMap(([name, cases]) => [
     `  <testsuite ${attributes({ name, ...counts(cases) })}>`,
-    ...cases.flatMap((each) => caseLines(each, pathOf)),
+    ...cases.flatMap((each) => caseLines(each, report.warningsFail ?? false, pathOf)),
     '  </testsuite>',
   ])
   const name = `sluice ${report.command}`
@@ -29,11 +29,11 @@ export function junitReport(report: Report, pathOf: (file: string) => string): s
   ].join('\n')
 }
 
-/** Errors of the project that no case holds. */
-function strays({ command, diagnostics, cases }: Report): readonly ReportCase[] {
+/** What fails and no case holds. */
+function strays({ command, diagnostics, cases, warningsFail = false }: Report): readonly ReportCase[] {
   const held = new Set(cases.flatMap(({ problems }) => problems))
   return diagnostics
-    .filter((each) => each.severity === 'error' && !held.has(each))
+    .filter((each) => (warningsFail || each.severity === 'error') && !held.has(each))
     .map((each) => ({
       suite: `sluice ${command}`,
       name: each.model ?? each.place?.file ?? each.code,
@@ -55,8 +55,12 @@ function counts(cases: readonly ReportCase[]) {
   }
 }
 
-function caseLines(each: ReportCase, pathOf: (file: string) => string): readonly string[] {
-  const { suite, name, file, line, durationMs, outcome, problems } = each
+function caseLines(
+  each: ReportCase,
+  warningsFail: boolean,
+  pathOf: (file: string) => string,
+): readonly string[] {
+  const { suite, name, file, line, durationMs } = each
   const opening = attributes({
     name,
     classname: suite,
@@ -64,13 +68,18 @@ function caseLines(each: ReportCase, pathOf: (file: string) => string): readonly
     ...(line === undefined ? {} : { line }),
     ...(durationMs === undefined ? {} : { time: (durationMs / 1000).toFixed(3) }),
   })
-  const inside = insideOf(outcome, problems)
+  const inside = insideOf(each, warningsFail, pathOf)
   if (inside.length === 0) return [`    <testcase ${opening}/>`]
   return [`    <testcase ${opening}>`, ...inside, '    </testcase>']
 }
 
-function insideOf(outcome: ReportCase['outcome'], problems: readonly Diagnostic[]): readonly string[] {
-  const blame = problems.filter(({ severity }) => severity === 'error')
+function insideOf(
+  { outcome, problems, because }: ReportCase,
+  warningsFail: boolean,
+  pathOf: (file: string) => string,
+): readonly string[] {
+  const said = (each: Diagnostic) => sayingOf(each, pathOf)
+  const blame = problems.filter(({ severity }) => warningsFail || severity === 'error')
   const notes = outcome === 'failed' ? problems.filter((each) => !blame.includes(each)) : problems
   const out =
     notes.length === 0 ? [] : [`      <system-out>${text(notes.map(said).join('\n\n'))}</system-out>`]
@@ -78,7 +87,10 @@ function insideOf(outcome: ReportCase['outcome'], problems: readonly Diagnostic[
     case 'passed':
       return out
     case 'skipped':
-      return ['      <skipped/>', ...out]
+      return [
+        because === undefined ? '      <skipped/>' : `      <skipped ${attributes({ message: because })}/>`,
+        ...out,
+      ]
     case 'failed': {
       const [first] = blame
       const about = attributes({ message: first?.message ?? 'failed', type: first?.code ?? 'failure' })
@@ -89,10 +101,15 @@ function insideOf(outcome: ReportCase['outcome'], problems: readonly Diagnostic[
   }
 }
 
-function said({ code, message, place, frame, hint }: Diagnostic): string {
+function sayingOf(
+  { code, message, place, via = [], frame, hint }: Diagnostic,
+  pathOf: (file: string) => string,
+): string {
+  const at = (each: Place) => `${pathOf(each.file)}:${each.line}:${each.column}`
   return [
     `${code}: ${message}`,
-    ...(place === undefined ? [] : [`${place.file}:${place.line}:${place.column}`]),
+    ...(place === undefined ? [] : [at(place)]),
+    ...via.map((call) => `called from ${at(call)}`),
     ...(frame === undefined ? [] : [frame]),
     ...(hint === undefined ? [] : [hint]),
   ].join('\n')
@@ -101,7 +118,8 @@ function said({ code, message, place, frame, hint }: Diagnostic): string {
 function attributes(values: Readonly<Record<string, string | number>>): string {
   return Object.entries(values)
     .map(
-      ([key, value]) => `${key}="${text(String(value)).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`,
+      ([key, value]) =>
+        `${key}="${text(String(value)).replaceAll('"', '&quot;').replaceAll('\n', '&#10;').replaceAll('\r', '&#13;').replaceAll('\t', '&#9;')}"`,
     )
     .join(' ')
 }

@@ -11,13 +11,13 @@ const LONGEST = 60_000
 const marker = (command: string) => `<!-- sluice ${command} -->`
 
 /** A comment for a pull request: what was found, by file, what is hit, and the graph. */
-export function markdownReport(report: Report): string {
+export function markdownReport(report: Report, pathOf: (file: string) => string): string {
   const { command, summary, outcome, diagnostics, graph, sections } = report
   const blocks = [
     marker(command),
     `## ${outcome === 'failed' ? '❌' : '✅'} sluice ${command}\n\n${inline(summary)}`,
-    ...findings(diagnostics),
-    ...failedCases(report),
+    ...findings(diagnostics, pathOf),
+    ...failedCases(report, pathOf),
     ...sections.map(({ title, markdown }) => `### ${inline(title)}\n\n${markdown.trim()}`),
     ...(graph === undefined || graph.nodes.length === 0
       ? []
@@ -26,13 +26,13 @@ export function markdownReport(report: Report): string {
   return `${withinLimit(blocks).join('\n\n')}\n`
 }
 
-/** Blocks until the comment would be too long, and how much is left out. */
+/** The blocks without those that would make the comment too long, and how many these are. */
 function withinLimit(blocks: readonly string[]): readonly string[] {
   const kept: string[] = []
   let length = 0
   for (const block of blocks) {
+    if (length + block.length + 2 > LONGEST) continue
     length += block.length + 2
-    if (length > LONGEST) break
     kept.push(block)
   }
   if (kept.length === blocks.length) return kept
@@ -40,56 +40,50 @@ function withinLimit(blocks: readonly string[]): readonly string[] {
   return [...kept, `_This is too long for a comment: ${left} left out._`]
 }
 
-function findings(diagnostics: readonly Diagnostic[]): readonly string[] {
+function findings(diagnostics: readonly Diagnostic[], pathOf: (file: string) => string): readonly string[] {
   const files = new Map<string, Diagnostic[]>()
   for (const each of diagnostics) {
     const file = each.place?.file ?? ''
     files.set(file, [...(files.get(file) ?? []), each])
   }
-  return [...files].map(([file, found]) =>
-    [file === '' ? '### The project' : `### ${code(file)}`, ...found.map(finding)].join('\n\n'),
-  )
+  return [...files].flatMap(([file, found]) => [
+    file === '' ? '### The project' : `### ${code(pathOf(file))}`,
+    ...found.map((each) => finding(each, pathOf)),
+  ])
 }
 
-function finding({
-  severity,
-  code: name,
-  message,
-  model,
-  place,
-  via,
-  frame,
-  hint,
-  next,
-}: Diagnostic): string {
+function finding(
+  { severity, code: name, message, model, partition, place, via, frame, hint, next }: Diagnostic,
+  pathOf: (file: string) => string,
+): string {
   const [first = '', ...more] = message.split('\n')
   const sign = severity === 'error' ? '🔴' : '🟡'
   const where = [
-    model === undefined ? '' : ` in ${code(model)}`,
+    model === undefined ? '' : ` in ${code([model, partition].filter(Boolean).join(' '))}`,
     place === undefined ? '' : `, line ${place.line}`,
   ]
   return [
     `${sign} **${name}** ${inline(first)}${where.join('')}`,
     ...more.map((line) => `> ${inline(line)}`),
     ...(frame === undefined ? [] : [fenced(frame)]),
-    ...(via ?? []).map((call) => `Called from ${code(`${call.file}:${call.line}`)}`),
+    ...(via ?? []).map((call) => `Called from ${code(`${pathOf(call.file)}:${call.line}`)}`),
     ...(hint === undefined ? [] : [`_${inline(hint.replaceAll('\n', ' '))}_`]),
     ...(next === undefined ? [] : [`Next: ${code(commandText(next))}`]),
   ].join('\n\n')
 }
 
 /** Failures of which the diagnostics do not tell. */
-function failedCases({ cases, diagnostics }: Report): readonly string[] {
+function failedCases({ cases, diagnostics }: Report, pathOf: (file: string) => string): readonly string[] {
   const told = new Set(diagnostics)
   const failed = cases.filter(
     ({ outcome, problems }) => outcome === 'failed' && !problems.some((each) => told.has(each)),
   )
   if (failed.length === 0) return []
-  return [['### Failed', ...failed.map(failedCase)].join('\n\n')]
+  return ['### Failed', ...failed.map((each) => failedCase(each, pathOf))]
 }
 
-function failedCase({ suite, name, problems }: ReportCase): string {
-  return [`🔴 ${code(suite)} ${inline(name)}`, ...problems.map(finding)].join('\n\n')
+function failedCase({ suite, name, problems }: ReportCase, pathOf: (file: string) => string): string {
+  return [`🔴 ${code(suite)} ${inline(name)}`, ...problems.map((each) => finding(each, pathOf))].join('\n\n')
 }
 
 /** A fence that nothing within can close. */
@@ -115,10 +109,10 @@ function plain(text: string): string {
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '@': '&#64;' }
 
-/** A code span that can hold backquotes, in a table too. */
+/** A code span that can hold backquotes. Not for tables, in which `|` ends a cell even there. */
 export function code(text: string): string {
   const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
   const ticks = '`'.repeat(longest + 1)
   const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : ''
-  return `${ticks}${pad}${text.replaceAll('\n', ' ').replaceAll('|', '\\|')}${pad}${ticks}`
+  return `${ticks}${pad}${text.replaceAll(/[\r\n]+/g, ' ')}${pad}${ticks}`
 }

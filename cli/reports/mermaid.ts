@@ -3,6 +3,9 @@ import type { ReportGraph, ReportNode } from './report.ts'
 /** More nodes than this are no picture. */
 const SHOWN = 60
 
+/** Mermaid refuses to draw more than 500 unless it is configured otherwise. */
+const MOST_EDGES = 400
+
 const styles: Readonly<Record<NonNullable<ReportNode['change']>, string>> = {
   added: 'fill:#dafbe1,stroke:#1a7f37,color:#116329',
   removed: 'fill:#ffebe9,stroke:#cf222e,color:#82071e,stroke-dasharray:4',
@@ -22,9 +25,9 @@ export function mermaidGraph({ nodes, edges }: ReportGraph): string {
     const style = node.change === undefined ? '' : `:::${node.change}`
     lines.push(`  ${ids.get(node.name)}${open}"${label(node.name)}"${close}${style}`)
   }
-  for (const [upstream, downstream] of edges) {
-    const [from, to] = [ids.get(upstream), ids.get(downstream)]
-    if (from !== undefined && to !== undefined) lines.push(`  ${from} --> ${to}`)
+  const drawn = edges.filter(([upstream, downstream]) => ids.has(upstream) && ids.has(downstream))
+  for (const [upstream, downstream] of drawn.slice(0, MOST_EDGES)) {
+    lines.push(`  ${ids.get(upstream)} --> ${ids.get(downstream)}`)
   }
   if (shown.length < nodes.length) lines.push(`  more["… and ${nodes.length - shown.length} more"]`)
   for (const change of new Set(shown.map((node) => node.change)))

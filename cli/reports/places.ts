@@ -1,18 +1,20 @@
 import { existsSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 
-/** The folder from which whoever shows a report names files: what the CI says, else the repository around the project, else the project. */
+/**
+ * The folder from which whoever shows a report names files: the repository around the project, which need not be the whole folder of a CI's job;
+ * else what the CI says, else the project.
+ */
 export function reportRoot(
   projectRoot: string,
   environment: Readonly<Record<string, string | undefined>>,
 ): string {
-  for (const said of [environment.GITHUB_WORKSPACE, environment.CI_PROJECT_DIR]) {
-    if (said && isWithin(projectRoot, said)) return said
-  }
   for (let folder = projectRoot; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder
-    if (dirname(folder) === folder) return projectRoot
+    if (dirname(folder) === folder) break
   }
+  const said = [environment.GITHUB_WORKSPACE, environment.CI_PROJECT_DIR]
+  return said.find((folder) => folder && isWithin(projectRoot, folder)) || projectRoot
 }
 
 function isWithin(path: string, folder: string): boolean {

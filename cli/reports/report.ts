@@ -10,6 +10,8 @@ export interface ReportCase {
   readonly line?: number
   readonly outcome: 'passed' | 'failed' | 'skipped'
   readonly durationMs?: number
+  /** Why it was skipped. */
+  readonly because?: string
   readonly problems: readonly Diagnostic[]
 }
 
@@ -35,6 +37,8 @@ export interface Report {
   readonly summary: string
   readonly outcome: 'passed' | 'failed'
   readonly diagnostics: readonly Diagnostic[]
+  /** Warnings fail too (`--fail-on warning`). */
+  readonly warningsFail?: boolean
   readonly cases: readonly ReportCase[]
   readonly graph?: ReportGraph
   /** Sections of the command's own, Markdown below a heading of its own each. */

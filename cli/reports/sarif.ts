@@ -9,7 +9,7 @@ import type { Report } from './report.ts'
  * @param pathOf a file as it is named from the repository's root
  */
 export function sarifReport(
-  { command, diagnostics, outcome }: Report,
+  { command, diagnostics }: Report,
   version: string,
   pathOf: (file: string) => string,
 ): string {
@@ -23,7 +23,8 @@ export function sarifReport(
         tool: { driver: { name: 'Sluice', version, rules: codes.map(rule) } },
         automationDetails: { id: `sluice/${command}/` },
         columnKind: 'utf16CodeUnits',
-        invocations: [{ executionSuccessful: true, exitCode: outcome === 'failed' ? 1 : 0 }],
+        originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The root of the repository.' } } },
+        invocations: [{ executionSuccessful: true }],
         results: diagnostics.map((each) => result(each, codes, seen, pathOf)),
       },
     ],
@@ -54,7 +55,8 @@ function result(
     ruleIndex: codes.indexOf(code),
     level: severity,
     message: { text: hint === undefined ? message : `${message}\n${hint}` },
-    locations: place === undefined ? [] : [{ ...location(place, pathOf), ...logical(model) }],
+    // GitHub takes no result without a location.
+    locations: [{ ...location(place ?? wholeProject, pathOf), ...logical(model) }],
     ...(via === undefined || via.length === 0
       ? {}
       : {
@@ -68,6 +70,8 @@ function result(
   }
 }
 
+const wholeProject: Place = { file: 'sluice.yml', line: 1, column: 1 }
+
 function logical(model: string | undefined) {
   return model === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: model, kind: 'resource' }] }
 }
@@ -75,7 +79,7 @@ function logical(model: string | undefined) {
 function location({ file, line, column, endLine, endColumn }: Place, pathOf: (file: string) => string) {
   return {
     physicalLocation: {
-      artifactLocation: { uri: encodeURI(pathOf(file)), uriBaseId: '%SRCROOT%' },
+      artifactLocation: artifact(pathOf(file)),
       region: {
         startLine: line,
         startColumn: column,
@@ -84,6 +88,12 @@ function location({ file, line, column, endLine, endColumn }: Place, pathOf: (fi
       },
     },
   }
+}
+
+/** A path may hold what has a meaning in URIs. One that leaves the repository is not below its root. */
+function artifact(path: string) {
+  const uri = path.split('/').map(encodeURIComponent).join('/')
+  return path.startsWith('../') ? { uri } : { uri, uriBaseId: '%SRCROOT%' }
 }
 
 /** The same for the same finding on another line, so that code scanning knows it again. */

@@ -1,7 +1,7 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { findProject } from '../../core/config/find.ts'
-import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { type Diagnostic, diagnostic, SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import type { Invocation } from '../command.ts'
 import { reasonOfFileError } from '../diagnostics/file.ts'
 import { withFrames } from '../diagnostics/sources.ts'
@@ -17,7 +17,7 @@ export function reportsOnly({ options }: Pick<Invocation, 'options'>): boolean {
 
 /**
  * Writes the reports that `--report` asks for: to their files, or to standard output.
- * @throws SluiceError SL930 for a file that cannot be written
+ * @throws SluiceError SL930 for each file that cannot be written, once the others are
  */
 export async function writeReports(invocation: Invocation, report: Report): Promise<void> {
   const { options, workingDirectory, environment, terminal } = invocation
@@ -26,11 +26,21 @@ export async function writeReports(invocation: Invocation, report: Report): Prom
   const project = projectOf(invocation)
   const root = reportRoot(project, environment)
   const framed = await framedReport(report, invocation)
+  const unwritten: Diagnostic[] = []
   for (const each of wanted) {
     const text = await reportText(each, framed, (file) => reportPath(file, project, root))
-    if (each.file === undefined) terminal.out.write(text)
-    else await write(resolve(workingDirectory, each.file), each.file, text)
+    if (each.file !== undefined) {
+      const problem = await write(resolve(workingDirectory, each.file), each.file, text)
+      if (problem !== undefined) unwritten.push(problem)
+    } else if (takesOutput(each) || !isTaken(invocation)) terminal.out.write(text)
+    else terminal.err.write(text) // GitHub reads annotations there as well.
   }
+  if (unwritten.length > 0) throw new SluiceError(unwritten)
+}
+
+/** Whether a program reads standard output. */
+function isTaken(invocation: Invocation): boolean {
+  return invocation.format === 'json' || reportsOnly(invocation)
 }
 
 function projectOf({ options, workingDirectory }: Invocation): string {
@@ -66,31 +76,38 @@ async function reportText(
     case 'junit':
       return (await import('./junit.ts')).junitReport(report, pathOf)
     case 'markdown':
-      return (await import('./markdown.ts')).markdownReport(report)
+      return (await import('./markdown.ts')).markdownReport(report, pathOf)
     default:
       throw new Error(`unknown report ${format satisfies never}`)
   }
 }
 
 /** A reader sees the old text or the new one. What is no plain file (a pipe, `/dev/stderr`) is written to as it is. */
-async function write(path: string, typed: string, text: string): Promise<void> {
+async function write(path: string, typed: string, text: string): Promise<Diagnostic | undefined> {
   const draft = `${path}.${process.pid}.tmp`
   try {
-    if (path.startsWith('/dev/') || path.startsWith('/proc/')) {
+    if (await isDevice(path)) {
       await writeFile(path, text)
-      return
+      return undefined
     }
     await mkdir(dirname(path), { recursive: true })
     await writeFile(draft, text)
     await rename(draft, path)
+    return undefined
   } catch (error) {
-    throw SluiceError.of(
-      'SL930',
-      {
-        message: `cannot write the report ${typed}: ${reasonOfFileError(error)}`,
-        hint: 'Name another file after `--report FORMAT=`.',
-      },
-      { cause: error },
-    )
+    await rm(draft, { force: true }).catch(() => undefined)
+    return diagnostic('SL930', {
+      message: `cannot write the report ${typed}: ${reasonOfFileError(error)}`,
+      hint: 'Name another file after `--report FORMAT=`.',
+    })
+  }
+}
+
+async function isDevice(path: string): Promise<boolean> {
+  try {
+    const found = await stat(path)
+    return !found.isFile() && !found.isDirectory()
+  } catch {
+    return false // It does not exist yet, or the write will tell what is wrong.
   }
 }

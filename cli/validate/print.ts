@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import type { Invocation } from '../command.ts'
 import { diagnosticLines } from '../diagnostics/lines.ts'
+import { reportsOnly } from '../reports/write-reports.ts'
 import type { Colors } from '../terminal/terminal.ts'
 import { jsonLine } from '../text/json.ts'
 import { counted } from '../text/quantity.ts'
@@ -38,6 +39,7 @@ export function printFindings(
       ? ['Nothing changed', `since ${looked.since}`]
       : [totals === '' ? 'Nothing found' : totals, `in ${lookedText(looked)}`]
   const summary = `${head} ${rest}`
+  if (reportsOnly({ options })) return summary
   if (format === 'json') {
     out.write(findings.map(jsonLine).join(''))
     return summary

@@ -10,20 +10,25 @@ export function reportOf({
   summary,
   outcome,
   workspace,
+  warningsFail,
 }: {
   readonly findings: readonly Diagnostic[]
   readonly looked: Looked
   readonly summary: string
   readonly outcome: Report['outcome']
   readonly workspace: Workspace | undefined
+  readonly warningsFail: boolean
 }): Report {
   return {
     command: 'validate',
     summary: `${summary}.`,
     outcome,
     diagnostics: findings,
+    warningsFail,
     cases:
-      looked.kind === 'nodes' && workspace !== undefined ? casesOf(findings, looked.names, workspace) : [],
+      looked.kind === 'nodes' && workspace !== undefined
+        ? casesOf(findings, looked.names, workspace, warningsFail)
+        : [],
     sections: [],
   }
 }
@@ -32,6 +37,7 @@ function casesOf(
   findings: readonly Diagnostic[],
   names: readonly string[],
   { project }: Workspace,
+  warningsFail: boolean,
 ): readonly ReportCase[] {
   const byModel = new Map<string, Diagnostic[]>()
   for (const each of findings) {
@@ -48,7 +54,7 @@ function casesOf(
       name,
       file: node.path,
       ...(node.kind === 'source' ? { line: node.place.line } : { line: 1 }),
-      outcome: problems.some(({ severity }) => severity === 'error') ? 'failed' : 'passed',
+      outcome: problems.some(({ severity }) => warningsFail || severity === 'error') ? 'failed' : 'passed',
       problems,
     }
   })

@@ -7,10 +7,15 @@ import { mermaidGraph } from '../../cli/reports/mermaid.ts'
 import type { Report } from '../../cli/reports/report.ts'
 import { sarifReport } from '../../cli/reports/sarif.ts'
 import { nasty, nastyWarning, report, unknownColumn } from './report.ts'
+import { wrongIn } from './sarif.ts'
 import { elementsOf } from './xml.ts'
 
 // Whoever runs the tests by npx would be told to run Sluice by it.
 vi.stubEnv('npm_command', 'test')
+
+/** The statements of a flowchart that are used: a node with a quoted label, an edge, a class. */
+const mermaidLine =
+  /^ {2}(?:(?:n\d+|more)(?:\["[^"\n`<>&;]*(?:#\d+;[^"\n`<>&;]*)*"\]|\[\("[^"\n`<>&;]*(?:#\d+;[^"\n`<>&;]*)*"\)\]|\[\/"[^"\n`<>&;]*(?:#\d+;[^"\n`<>&;]*)*"\/\]|\(\["[^"\n`<>&;]*(?:#\d+;[^"\n`<>&;]*)*"\]\))(?::::[a-z]+)?|n\d+ --> n\d+|classDef [a-z]+ [a-z-]+:[#a-z0-9]+(?:,[a-z-]+:[#a-z0-9]+)*)$/
 
 const below = (file: string) => `warehouse/${file}`
 
@@ -19,7 +24,7 @@ describe('annotations of GitHub', () => {
 
   test('stand at the line of the repository, errors first', () => {
     expect(lines[0]).toBe(
-      '::error file=warehouse/models/marts/daily.sql,line=5,endLine=5,col=12,endColumn=17,title=SL603 marts.daily::there is no column `delai`%0Acalled from models/marts/weekly.sql:2:3%0ADid you mean `delay`?%0ANext: sluice validate --select marts.daily',
+      '::error file=warehouse/models/marts/daily.sql,line=5,endLine=5,col=12,endColumn=17,title=SL603 marts.daily::there is no column `delai`%0Acalled from warehouse/models/marts/weekly.sql:2:3%0ADid you mean `delay`?%0ANext: sluice validate --select marts.daily',
     )
     expect(lines[1]).toBe('::error title=SL500::no server')
     expect(lines[2]).toMatch(
@@ -74,7 +79,36 @@ describe('SARIF', () => {
     expect(run.results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(
       'warehouse/models/a%20b/gr%C3%B6%C3%9Fe%25.sql',
     )
-    expect(run.results[2].locations).toEqual([])
+  })
+
+  test('a finding without a place is one of the project, as GitHub takes none without a location', () => {
+    expect(run.results[2].locations[0].physicalLocation.artifactLocation.uri).toBe('warehouse/sluice.yml')
+  })
+
+  test('has what the standard and GitHub demand, whatever the text', () => {
+    expect(log).toEqual(JSON.parse(sarifReport(report, '1.2.3', below)))
+    expect(wrongIn(log)).toEqual([])
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.nat(), (text, line) => {
+        const place = { file: 'models/x.sql', line: line + 1, column: 1 }
+        const diagnostics = [{ ...unknownColumn, message: text, place }, nastyWarning]
+        expect(wrongIn(JSON.parse(sarifReport({ ...report, diagnostics }, '1', below)))).toEqual([])
+      }),
+      { numRuns: 100, seed: 5 },
+    )
+  })
+
+  test('the structural check finds what is missing', () => {
+    const without = (change: (copy: typeof log) => void) => {
+      const copy = structuredClone(log)
+      change(copy)
+      return wrongIn(copy)
+    }
+    expect(without((copy) => delete copy.runs[0].tool.driver.name)).not.toEqual([])
+    expect(without((copy) => (copy.runs[0].results[0].ruleIndex = 9))).not.toEqual([])
+    expect(without((copy) => (copy.runs[0].results[0].level = 'fatal'))).not.toEqual([])
+    expect(without((copy) => (copy.runs[0].results[0].colour = 'red'))).not.toEqual([])
+    expect(without((copy) => (copy.runs[0].results[0].locations = []))).not.toEqual([])
   })
 
   test('knows a finding again on another line, and tells two of one text apart', () => {
@@ -112,7 +146,7 @@ describe('JUnit', () => {
   test('a failure says what, where and how to mend it', () => {
     const [failure] = named('failure')
     expect(failure!.attributes).toEqual({ message: 'there is no column `delai`', type: 'SL603' })
-    expect(failure!.text).toContain('models/marts/daily.sql:5:12')
+    expect(failure!.text).toContain('warehouse/models/marts/daily.sql:5:12')
     expect(failure!.text).toContain('Did you mean `delay`?')
     expect(named('testcase')[0]!.attributes.file).toBe('warehouse/models/marts/daily.sql')
   })
@@ -132,7 +166,7 @@ describe('JUnit', () => {
 })
 
 describe('Markdown', () => {
-  const markdown = markdownReport(report)
+  const markdown = markdownReport(report, below)
 
   test('reads like a comment', () => {
     expect(markdown).toMatchInlineSnapshot(`
@@ -142,13 +176,13 @@ describe('Markdown', () => {
 
       2 errors and 1 warning in 3 models
 
-      ### \`models/a b/größe%.sql\`
+      ### \`warehouse/models/a b/größe%.sql\`
 
       🟡 **SL362** a\\|b &lt;script&gt;&amp;"'\`x\`% &#64;team \\#12 :: , \\*bold\\* � 日本 $HOME \\[x\\](http://e.vil) in \`marts.daily\`, line 1
 
       > second line
 
-      ### \`models/marts/daily.sql\`
+      ### \`warehouse/models/marts/daily.sql\`
 
       🔴 **SL603** there is no column \`delai\` in \`marts.daily\`, line 5
 
@@ -157,7 +191,7 @@ describe('Markdown', () => {
         |        ^^^^^
       \`\`\`
 
-      Called from \`models/marts/weekly.sql:2\`
+      Called from \`warehouse/models/marts/weekly.sql:2\`
 
       _Did you mean \`delay\`?_
 
@@ -208,18 +242,54 @@ describe('Markdown', () => {
     )
   })
 
+  test('one part that is too long does not hide those after it', () => {
+    const sections = [
+      { title: 'Long', markdown: 'x'.repeat(70_000) },
+      { title: 'Short', markdown: 'y' },
+    ]
+    const text = markdownReport({ ...report, sections }, below)
+    expect(text).toContain('### Short')
+    expect(text).toContain('```mermaid')
+    expect(text).toContain('1 part left out')
+  })
+
   test('what would be too long for a comment is cut between parts, and says so', () => {
     const long = Array.from({ length: 40 }, (_, index) => ({
       title: `Part ${index}`,
       markdown: 'x'.repeat(4000),
     }))
-    const text = markdownReport({ ...report, sections: long })
+    const text = markdownReport({ ...report, sections: long }, below)
     expect(text.length).toBeLessThan(65_536)
     expect(text).toContain('parts left out')
   })
 })
 
 describe('Mermaid', () => {
+  test('is what its grammar takes, whatever the names', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.string({ unit: 'binary', minLength: 1 }), { maxLength: 80 }), (names) => {
+        const nodes = names.map((name, index) => ({
+          name,
+          kind: (['model', 'seed', 'source', 'check'] as const)[index % 4]!,
+          ...(index % 3 === 0 ? { change: 'affected' as const } : {}),
+        }))
+        const edges = names.slice(1).map((name, index) => [names[index]!, name] as const)
+        const [first, ...lines] = mermaidGraph({ nodes, edges }).split('\n')
+        expect(first).toBe('flowchart LR')
+        for (const line of lines) expect(line).toMatch(mermaidLine)
+      }),
+      { seed: 6, numRuns: 200 },
+    )
+  })
+
+  test('draws no more edges than Mermaid does', () => {
+    const nodes = Array.from({ length: 60 }, (_, index) => ({ name: `n${index}`, kind: 'model' as const }))
+    const edges = nodes.flatMap(({ name }, at) =>
+      nodes.slice(0, at).map((each) => [each.name, name] as const),
+    )
+    expect(mermaidGraph({ nodes, edges }).match(/-->/g)!.length).toBeLessThan(500)
+  })
+
   test('names are labels, whatever is in them, and edges join what is shown', () => {
     const text = mermaidGraph(report.graph!)
     expect(text.split('\n').slice(0, 6)).toEqual([

@@ -34,10 +34,17 @@ export function elementsOf(xml: string): readonly Element[] {
   return found
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#10': '\n' }
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  '#9': '\t',
+  '#10': '\n',
+  '#13': '\r',
+}
 
 function decoded(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are the characters that XML forbids
   const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.exec(text)
   if (forbidden !== null) throw new Error(`a character that XML cannot say: ${JSON.stringify(forbidden[0])}`)
   return text.replace(/&([^;]*);?/g, (written, name: string) => {
