@@ -25,7 +25,7 @@ const ruleOf = new Map<string, LintRule>(
 )
 
 /** Of all others it is `warning`. */
-const defaults: LintSettings = { allow_without_reason: 'off', nullable_contract: 'error' }
+const defaults: LintSettings = { allow_without_reason: 'off' }
 
 export function severityOf(rule: LintRule, settings: LintSettings): LintSeverity {
   return settings[rule] ?? defaults[rule] ?? 'warning'
