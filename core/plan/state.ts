@@ -2,9 +2,10 @@ import type { CompiledNode } from '../compile/compiled.ts'
 import { isSequential, needsItsPast, showsOnlyThePresent } from '../compile/snapshot.ts'
 import { Mark } from '../ledger/history.ts'
 import { type LedgerSnapshot, type PartitionRecord, WHOLE } from '../ledger/records.ts'
+import { boundariesOf } from '../time/boundaries.ts'
 import type { Layout } from '../time/grain.ts'
 import type { Partition } from '../time/interval.ts'
-import { latestDue, partitionsOverlapping } from '../time/layout.ts'
+import { partitionsOverlapping } from '../time/layout.ts'
 import { Code, Codes, codeConcernsThePast, concernedFrom, mayBeUnknown } from './codes.ts'
 import { type Edge, type Edges, isView, type Unit } from './edges.ts'
 import type { StaleCause } from './plan.ts'
@@ -137,8 +138,9 @@ export class States {
     const { newestStart } = this.slotsOf(node).history.whole
     if (newestStart > partition.start) return true
     if (!showsOnlyThePresent(node)) return false
-    const latest = latestDue(node.layout!, this.now)
-    return latest !== undefined && partition.start < latest.start
+    // Another interval has ended since, be it one of the model's or after its history.
+    const { availableAfterMs } = node.layout!
+    return boundariesOf(node.layout!).floor(this.now - availableAfterMs) > partition.end
   }
 
   /** True if some of the model's history was published under another layout. */

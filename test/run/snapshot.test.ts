@@ -158,6 +158,21 @@ describe.each(engines)('a snapshot by compared values on %s', (engine) => {
     expect(all.plan.tasks).toEqual([])
   })
 
+  it('does not take what is shown today for the last interval of a history that has ended', async () => {
+    const project = await open(
+      snapshotOf(
+        'partition: { grain: day, start: 2024-01-01, end: 2024-01-02 }\nsnapshot: { strategy: check }',
+      ),
+    )
+    await show(project, ["1, 'Ada', 'Paris'"])
+    endOf(project, '2024-01-02')
+    expect((await project.run()).ended.succeeded).toEqual(['snap.customers@2024-01-02'])
+    await show(project, ["1, 'Ada', 'Rome'"])
+    endOf(project, '2024-01-09')
+    expect((await project.run({ force: true })).plan.tasks).toEqual([])
+    expect(await history(project, state)).toEqual(['1 Ada Paris 2024-01-03 -'])
+  })
+
   it('holds a changed query to be for the intervals to come', async () => {
     const files = snapshotOf(byValues())
     const project = await open(files)
