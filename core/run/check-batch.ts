@@ -21,15 +21,8 @@ import type { Partition } from '../time/interval.ts'
 import type { AttemptContext, Blame } from './attempt.ts'
 import { type Bound, instantOf, windowCondition, windowFor } from './binding.ts'
 import { boundChecks } from './bound-checks.ts'
-import {
-  evaluating,
-  outcomeOf,
-  physicalName,
-  runCustomCheck,
-  type Subject,
-  sampleQuery,
-  splitChecks,
-} from './checking.ts'
+import { evaluating, physicalName, type Subject } from './check-subject.ts'
+import { outcomeOf, runCustomCheck, sampleQuery, splitChecks } from './checking.ts'
 import { runMacroCheck } from './macro-check.ts'
 import { otherRelationsOf } from './other-relations.ts'
 import type { Piece } from './pieces.ts'

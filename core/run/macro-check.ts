@@ -6,7 +6,7 @@ import { columnArguments } from '../checks/named-columns.ts'
 import { symbolText } from '../compile/symbols.ts'
 import { joinParts } from '../template/edit.ts'
 import { columnNamed } from './attempt.ts'
-import { type CheckingContext, evaluating, SAMPLE_ROWS, type Subject } from './checking.ts'
+import { type CheckingContext, evaluating, SAMPLE_ROWS, type Subject } from './check-subject.ts'
 import { readsHidden } from './hidden.ts'
 
 export interface MacroFindings {

@@ -3,7 +3,7 @@ import type { OtherRelations } from '../checks/build.ts'
 import type { Check } from '../checks/check.ts'
 import type { ReconcileCheck } from '../checks/kinds.ts'
 import { otherColumnOf, otherCondition } from '../gates/other-window.ts'
-import { type CheckingContext, evaluating, physicalName, type Subject } from './checking.ts'
+import { type CheckingContext, evaluating, physicalName, type Subject } from './check-subject.ts'
 
 /** What checks of one partition read besides its rows. */
 export async function otherRelationsOf(
