@@ -31,7 +31,7 @@ export async function withBase<T>(
   const manifest = manifestPath(given, invocation)
   if (manifest !== undefined) {
     const { manifestBase } = await import('./manifest-base.ts')
-    return work(await manifestBase(manifest, head, invocation))
+    return work(await manifestBase({ path: manifest, given }, head, invocation))
   }
   const { root } = head.project.project
   const repository = await openRepository(root, {

@@ -8,11 +8,15 @@ import { sideOf } from './sides.ts'
 import { savedTemplates } from './templates.ts'
 
 /** The project as a manifest keeps it. One of an older Sluice has definitions alone. */
-export async function manifestBase(path: string, head: Workspace, invocation: Invocation): Promise<Base> {
+export async function manifestBase(
+  { path, given }: { readonly path: string; readonly given: string },
+  head: Workspace,
+  invocation: Invocation,
+): Promise<Base> {
   const saved = await readSavedManifest(path, head.project)
   const { writtenBy, code } = saved
   const origin = { kind: 'manifest', path: saved.path, writtenBy } as const
-  const label = `${saved.path} (Sluice ${writtenBy})`
+  const label = `${given} (Sluice ${writtenBy})`
   if (code === undefined) {
     const templates = savedTemplates({ macros: {}, vars: {} })
     return { side: { definitions: saved.nodes, templates }, label, origin }

@@ -47,6 +47,10 @@ class Differ {
 
   async diff(): Promise<ProjectDiff> {
     const { before, after } = this
+    if (before.compiled === undefined)
+      this.gaps.add(
+        'the manifest is of another version of Sluice: it says what changed, but not which columns and whom it hits',
+      )
     const removed = [...before.definitions.keys()].filter((name) => !after.definitions.has(name))
     const added = [...after.definitions.keys()].filter((name) => !before.definitions.has(name))
     const renamed = await renamesOf(before, after, { removed, added }, this.engine)

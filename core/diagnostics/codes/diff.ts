@@ -3,10 +3,6 @@ export const diffCodes = {
     title: 'The base does not compile',
     help: '`sluice diff --base REF` compiles the project as it is at that commit, for the same target and with the same variables, and it has mistakes there. What is printed are the first of them, in files as the commit has them. Name a commit that compiles, or compare with a manifest that `sluice compile` wrote when it did: `--base path/to/manifest.json`.',
   },
-  SL431: {
-    title: 'The base cannot be told from its manifest',
-    help: 'A `manifest.json` of an older Sluice says that a model changed, but not its SQL or its columns. Differences are found all the same, with less detail. Write the manifest again with `sluice compile` of this version, or compare with a Git ref.',
-  },
   SL432: {
     title: 'Nothing to compare data of',
     help: '`--data` builds the rows of selected models whose SQL is changed, as the base and as the project say, and compares them. None of what is selected is changed in a way that decides rows and is there on both sides. Take `--select` away, or look at the differences without `--data`.',
@@ -30,9 +26,5 @@ export const diffCodes = {
   SL438: {
     title: 'A change that breaks readers',
     help: 'Whoever reads the relation may have to change for this: it is gone or has another name, a column is gone or has another name, a column has a narrower type, or may be NULL now. Reports of `sluice diff` say so at the file, so that whoever reviews the change sees it. What reads it within the project is listed by the diff; who reads it elsewhere only you know. See [diff](diff.md).',
-  },
-  SL437: {
-    title: 'The ledger could not be asked',
-    help: 'What a deploy would build again is told by the ledger of the target. It could not be reached or read, so nothing is said of partitions and rows; everything else holds. `--target` names another one.',
   },
 } as const
