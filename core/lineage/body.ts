@@ -1,7 +1,8 @@
 import type { Cte, Query, QueryBody, Recursion, SetOperation } from '../sql/relational/ir.ts'
-import { type Reading, readExpression } from './expression.ts'
+import { readExpression } from './expression.ts'
 import { deciding, type Origin, sameFlow, union, unresolved } from './flow.ts'
 import { valuesRelation } from './from.ts'
+import type { Reading } from './reading.ts'
 import {
   allOf,
   alternatives,

@@ -1,13 +1,4 @@
-import type {
-  Access,
-  Call,
-  Expression,
-  Name,
-  Ordering,
-  Query,
-  Subquery,
-  TableRef,
-} from '../sql/relational/ir.ts'
+import type { Access, Call, Expression, Name, Ordering, Query, Subquery } from '../sql/relational/ir.ts'
 import { deciding, nothing, type Origin, union, unresolved, valued, withIssue } from './flow.ts'
 import {
   aggregateNulls,
@@ -18,7 +9,7 @@ import {
   operationNulls,
   windowNulls,
 } from './nullability.ts'
-import type { InputColumn } from './query.ts'
+import type { Reading } from './reading.ts'
 import {
   allOf,
   constant,
@@ -26,7 +17,6 @@ import {
   type Item,
   isStruct,
   originOf,
-  type Relation,
   unknownValue,
   type Value,
   valueWith,
@@ -34,26 +24,6 @@ import {
 import { resolveColumn, rowOf, type Scope, visibleNamed } from './scope.ts'
 import { shapeOfCall, shapeOfOperation, sharedShape } from './shape.ts'
 import { starItems } from './star.ts'
-
-/** What resolving needs besides the scope. */
-export interface Reading {
-  /** Relations of WITH that are visible here, by key. */
-  readonly ctes: ReadonlyMap<string, Relation>
-  /** All rows that a recursive CTE has made so far, by key. */
-  readonly recurring: ReadonlyMap<string, Relation>
-  /** USING puts the columns that it merges before all others. */
-  readonly putsMergedFirst: boolean
-  /** What stands for COLUMNS(…) in the expression that is read. */
-  readonly current?: Value
-  /** Each group has rows: an aggregate of values that are never NULL is none. */
-  readonly hasRowsInGroups: boolean
-  nextId(): number
-  relationOf(table: TableRef): string | undefined
-  columnsOf(relation: string): readonly InputColumn[] | undefined
-  fold(name: string): string
-  read(relation: string): void
-  query(reading: Reading, query: Query, outer: Scope | undefined): Relation
-}
 
 /** What the value of an expression depends on. */
 export function readExpression(reading: Reading, expression: Expression, scope: Scope): Value {

@@ -1,8 +1,9 @@
 import type { Expression, From, TableFunction, TableRef } from '../sql/relational/ir.ts'
-import { type Reading, readExpression, readExpressions } from './expression.ts'
+import { readExpression, readExpressions } from './expression.ts'
 import { copyOf, deciding, type Origin, union, unresolved, valued } from './flow.ts'
 import { readJoin } from './join.ts'
 import { readPivot, readUnpivot } from './pivot.ts'
+import type { Reading } from './reading.ts'
 import {
   alternatives,
   type Item,
@@ -36,7 +37,7 @@ export function readFrom(reading: Reading, from: From, before: Source, outer: Sc
     case 'values':
       return visibleAs(reading, from, valuesRelation(reading, from, lateral))
     case 'join':
-      return readJoin(reading, from, before, outer)
+      return readJoin(reading, from, before, outer, readFrom)
     case 'pivot': {
       const input = readFrom(reading, from.input, before, outer)
       return visibleAs(reading, from, readPivot(reading, from, { source: input, outer }))

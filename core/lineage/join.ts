@@ -1,12 +1,21 @@
-import type { Expression, Join, Name } from '../sql/relational/ir.ts'
-import { type Reading, readExpression } from './expression.ts'
+import type { Expression, From, Join, Name } from '../sql/relational/ir.ts'
+import { readExpression } from './expression.ts'
 import { deciding, type Origin, union, unresolved } from './flow.ts'
-import { readFrom } from './from.ts'
+import type { Reading } from './reading.ts'
 import { type Item, type KnownColumn, renamed, unknownValue, type Value, withNulls } from './relation.ts'
 import { coalesced, identityOf, resolveColumn, type Scope, type Source, type Visible } from './scope.ts'
 
-/** Two FROM entries side by side. */
-export function readJoin(reading: Reading, join: Join, before: Source, outer: Scope | undefined): Source {
+/** Reads one FROM entry, as `readFrom` does. */
+export type ReadEntry = (reading: Reading, from: From, before: Source, outer: Scope | undefined) => Source
+
+/** Two FROM entries side by side, each of them read by `readFrom`, which this is a part of. */
+export function readJoin(
+  reading: Reading,
+  join: Join,
+  before: Source,
+  outer: Scope | undefined,
+  readFrom: ReadEntry,
+): Source {
   const left = readFrom(reading, join.left, before, outer)
   const right = readFrom(reading, join.right, beside(before, left), outer)
   const names = mergedNames(join, left, right)

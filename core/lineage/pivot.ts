@@ -1,7 +1,8 @@
 import type { Expression, Name, Pivot, Unpivot, UnpivotEntry } from '../sql/relational/ir.ts'
 import { walkExpression } from '../sql/relational/walk.ts'
-import { type Reading, readExpression, readExpressions } from './expression.ts'
+import { readExpression, readExpressions } from './expression.ts'
 import { deciding, union } from './flow.ts'
+import type { Reading } from './reading.ts'
 import {
   allOf,
   alternatives,

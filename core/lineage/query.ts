@@ -1,9 +1,10 @@
 import type { Query, Relational, TableRef } from '../sql/relational/ir.ts'
 import { readQuery } from './body.ts'
-import type { Reading } from './expression.ts'
+import { readExpression } from './expression.ts'
 import { byText, type Origin, sourcesOf } from './flow.ts'
 import type { ColumnLineage, Nullability, QueryLineage, Unresolved } from './lineage.ts'
 import { type Output, outputsOf } from './output.ts'
+import type { Reading } from './reading.ts'
 import type { Scope } from './scope.ts'
 
 /** A column of a relation that a query reads. */
@@ -72,6 +73,7 @@ function read({ query, aliases }: Relational, inputs: LineageInputs): Read {
     fold: (name) => inputs.fold(name),
     read: (relation) => reads.add(relation),
     query: (inner: Reading, each: Query, outer: Scope | undefined) => readQuery(inner, each, outer, aliases),
+    expression: readExpression,
   }
   const { items, rows } = readQuery(reading, query, undefined, aliases)
   const output = outputsOf(items, inputs)

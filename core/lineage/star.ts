@@ -1,7 +1,7 @@
 import { isChosen } from '../sql/relational/column-choice.ts'
 import type { ExcludedColumn, Expression, Name, Star } from '../sql/relational/ir.ts'
 import { childrenOf } from '../sql/relational/walk.ts'
-import { type Reading, readExpression } from './expression.ts'
+import type { Reading } from './reading.ts'
 import {
   fieldsOf,
   type Item,
@@ -72,7 +72,9 @@ function changed(reading: Reading, star: Star, scope: Scope, items: readonly Ite
     result.push({
       ...item,
       ...(to === undefined ? {} : { name: to }),
-      ...(replacement === undefined ? {} : { value: readExpression(reading, replacement.expression, scope) }),
+      ...(replacement === undefined
+        ? {}
+        : { value: reading.expression(reading, replacement.expression, scope) }),
     })
   }
   return result
@@ -97,7 +99,7 @@ function changedOpen(reading: Reading, star: Star, scope: Scope, item: OpenColum
       if (renaming === undefined && star.renamed.some(({ from }) => from.key === name.key)) return undefined
       if (star.chosen !== undefined && isChosen(star.chosen, original) === false) return undefined
       const replacement = star.replaced.find((each) => each.name.key === original.key)
-      if (replacement !== undefined) return readExpression(reading, replacement.expression, scope)
+      if (replacement !== undefined) return reading.expression(reading, replacement.expression, scope)
       return item.lookup(original)
     },
   }
