@@ -14,21 +14,26 @@ export interface Demand {
 }
 
 /** Judges failing rows by the check's limits: without any, none may fail.
- * @param rows those that the check looked at */
+ * @param rows those that the check looked at; left out where nobody knows them */
 export function judgeCount(
   check: Pick<Check, 'severity' | 'warnIf' | 'errorIf'>,
   failing: number,
-  rows: number,
+  rows?: number,
 ): Verdict {
   if (check.warnIf === undefined && check.errorIf === undefined)
     return { passed: failing === 0, severity: check.severity, failing }
-  const share = rows === 0 ? 0 : failing / rows
+  const share = rows === undefined || rows === 0 ? 0 : failing / rows
   const demands = limitsOf(check, (limit) => breaks(limit, limit.unit === 'share' ? share : failing))
   const broken = firstBroken(demands, failing)
   return {
     ...verdictOf(demands, broken),
     failing,
-    measure: { value: failing, unit: 'rows', rows, ...brokenOf(broken) },
+    measure: {
+      value: failing,
+      unit: 'rows',
+      ...(rows === undefined ? {} : { rows }),
+      ...brokenOf(broken),
+    },
   }
 }
 

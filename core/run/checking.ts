@@ -135,7 +135,7 @@ export async function runCustomCheck(
     session.query(`${prefix}${sql.text}\n) as failing_rows`),
   )
   const failing = Number(row!.failing)
-  const { severity, ...verdict } = judgeCount(check, failing, failing)
+  const { severity, ...verdict } = judgeCount(check, failing)
   const sample =
     verdict.passed || readsHidden(context.project.nodes, check)
       ? []
