@@ -150,7 +150,17 @@ function printVolume({ volume: found, target }: Found, out: Output): void {
         return `${each.name} ${out.style.dim(keys)}: ${[...amount, reasonOfRebuild(each)].join(', ')}`
       })
       if (volume.relations.length > MOST) lines.push(`… and ${count(volume.relations.length - MOST)} more`)
-      section(out, `A deploy to ${target} would build again`, [...lines, `in all ${volumeText(volume)}`])
+      section(out, `A deploy to ${target} would build again`, [
+        ...lines,
+        `in all ${volumeText(volume)}`,
+        ...(volume.staleAlready > 0
+          ? [
+              out.style.dim(
+                `${counted(volume.staleAlready, 'more is', 'more are')} stale already, whatever is deployed`,
+              ),
+            ]
+          : []),
+      ])
       return
     }
     default:
