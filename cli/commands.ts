@@ -51,12 +51,13 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Looks at the whole project without data: templates, SQL, names, the graph, types and columns as the engine itself binds them over empty relations, contracts, columns of checks, and lint rules. Every model is looked at, however many are broken. Nothing is written. The exit code is 1 if something is wrong with models, sources or checks, and 2 if `sluice.yml` or the command line is. See validate.md.',
     arguments: [],
-    options: [...selection, 'changedSince', 'bind', 'online', 'offline', 'failOn'],
+    options: [...selection, 'changedSince', 'bind', 'online', 'offline', 'failOn', 'report'],
     formats: ['text', 'json'],
     examples: [
       'sluice validate',
       'sluice validate --changed-since origin/main',
       'sluice validate --select staging.flights+ --fail-on warning',
+      'sluice validate --report github --report sarif=target/validate.sarif',
       'sluice validate --target prod',
     ],
     load: async () => (await import('./commands/validate.ts')).validate,
