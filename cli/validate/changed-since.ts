@@ -10,6 +10,8 @@ import type { Workspace } from '../workspace.ts'
 export interface ChangedNodes {
   /** Those that changed, and all that is downstream of them. */
   readonly names: ReadonlySet<string>
+  /** Files below `tests/` that changed; if rows of one changed that are no YAML, all of them. */
+  readonly testFiles: Pick<ReadonlySet<string>, 'has'>
   /** The ref as it was written. */
   readonly since: string
 }
@@ -25,7 +27,9 @@ export async function changedNodes(
   const { project, broken } = workspace
   const { root } = project.project
   const { since, paths } = await changedSince(root, ref, { environment, signal })
-  if (paths.includes('sluice.yml')) return { names: new Set(project.nodes.keys()), since: ref }
+  if (paths.includes('sluice.yml')) {
+    return { names: new Set(project.nodes.keys()), testFiles: everything, since: ref }
+  }
   const changed = new Set<string>()
   const sqlFiles = new Map<string, string[]>()
   for (const node of project.nodes.values()) {
@@ -58,7 +62,14 @@ export async function changedNodes(
   }
   const names = new Set(changed)
   for (const name of changed) for (const each of project.graph.descendants(name)) names.add(each)
-  return { names, since: ref }
+  return { names, testFiles: changedTests(paths), since: ref }
+}
+
+const everything = { has: () => true }
+
+function changedTests(paths: readonly string[]): ChangedNodes['testFiles'] {
+  const files = paths.filter((path) => path.startsWith('tests/'))
+  return files.every((path) => /\.ya?ml$/.test(path)) ? new Set(files) : everything
 }
 
 /** An entry may leave out the schema of what it describes. */

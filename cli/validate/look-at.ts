@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import { projectLineage } from '../../core/lineage/project.ts'
 import type { SqlParser } from '../../core/sql/parser.ts'
 import { MacroFiles } from '../../core/validate/macro-files.ts'
-import { validateProject } from '../../core/validate/validate.ts'
+import { inOrder, validateProject } from '../../core/validate/validate.ts'
 import type { Invocation } from '../command.ts'
 import { selectionOf } from '../selection.ts'
 import { buildId } from '../version.ts'
@@ -12,6 +12,7 @@ import type { Workspace } from '../workspace.ts'
 import { bind } from './bind.ts'
 import { changedNodes } from './changed-since.ts'
 import type { Looked } from './print.ts'
+import { lookAtTests } from './unit-tests.ts'
 
 /** Validates what the options select of an open project. */
 export async function lookAt(
@@ -49,12 +50,16 @@ export async function lookAt(
     macros,
   })
   cache.save()
+  const tests = await lookAtTests(workspace, selected, changed)
   await parser.known()?.then((each) => each.close())
   const kinds = [...selected].map((name) => project.nodes.get(name)!.kind)
   const count = (kind: (typeof kinds)[number]) => kinds.filter((each) => each === kind).length
   const brokenModels = [...selected].filter((name) => workspace.broken.has(name)).length
   return {
-    findings: bound?.unreachable === undefined ? findings : [...findings, bound.unreachable],
+    findings: [
+      ...(tests.problems.length === 0 ? findings : inOrder([...findings, ...tests.problems])),
+      ...(bound?.unreachable === undefined ? [] : [bound.unreachable]),
+    ],
     looked: {
       kind: 'nodes',
       names: project.graph.order.filter((name) => selected.has(name)),
@@ -62,6 +67,7 @@ export async function lookAt(
       sources: count('source') - brokenModels,
       seeds: count('seed'),
       checks: count('check'),
+      unitTests: tests.count,
       target: project.project.target.name,
       bound: bound === undefined || bound.unreachable !== undefined ? undefined : binding.how,
       ...(changed === undefined ? {} : { since: changed.since }),

@@ -16,6 +16,7 @@ export type Looked =
       readonly sources: number
       readonly seeds: number
       readonly checks: number
+      readonly unitTests: number
       readonly target: string
       /** Types were bound, and how: `undefined` if not. */
       readonly bound: 'offline' | 'online' | undefined
@@ -33,7 +34,11 @@ export function printFindings(
   durationMs: number,
 ): string {
   const totals = totalsOf(findings)
-  const isUnchanged = looked.kind === 'nodes' && looked.since !== undefined && looked.names.length === 0
+  const isUnchanged =
+    looked.kind === 'nodes' &&
+    looked.since !== undefined &&
+    looked.names.length === 0 &&
+    looked.unitTests === 0
   const [head, rest] =
     totals === '' && isUnchanged
       ? ['Nothing changed', `since ${looked.since}`]
@@ -81,12 +86,13 @@ function totalsOf(findings: readonly Diagnostic[]): string {
 
 function lookedText(looked: Looked): string {
   if (looked.kind === 'unread') return 'the project, which could not be read to its end'
-  const { models, sources, seeds, checks, target, bound, since } = looked
+  const { models, sources, seeds, checks, unitTests, target, bound, since } = looked
   const kinds = [
     models > 0 && counted(models, 'model'),
     seeds > 0 && counted(seeds, 'seed'),
     sources > 0 && counted(sources, 'source'),
     checks > 0 && counted(checks, 'check'),
+    unitTests > 0 && counted(unitTests, 'unit test'),
   ].filter((each) => each !== false)
   const changed = since === undefined ? '' : ` changed since ${since} or downstream of that`
   const how =

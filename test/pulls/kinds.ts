@@ -19,6 +19,7 @@ export const kinds: Readonly<Record<string, readonly Code[]>> = {
   sql_syntax: ['SL300'],
   type_mismatch: ['SL601', 'SL603', 'SL604'],
   union_width: ['SL601'],
+  unit_test: ['SL670'],
   unknown_column: ['SL603', 'SL601'],
   unknown_function: ['SL603'],
   unknown_key: ['SL104'],

@@ -69,6 +69,27 @@ function judged(root: string, ...words: readonly string[]): Judgement {
   return { status, findings, stderr }
 }
 
+/** What unit tests say: a failed one is a finding at its place. */
+function tested(root: string): Judgement {
+  const { status, findings: tests, stderr } = judged(root, 'test')
+  const failed = (tests as unknown as readonly TestLine[]).filter(({ outcome }) => outcome !== 'passed')
+  const findings = failed.map(({ model, test, file, line, problem }): Diagnostic => {
+    const place = { file, line, column: 1 }
+    return problem ?? { code: 'SL670', severity: 'error', message: test, model, place }
+  })
+  return { status, findings, stderr }
+}
+
+/** One line of `sluice test --output json`. */
+interface TestLine {
+  readonly test: string
+  readonly model: string
+  readonly file: string
+  readonly line: number
+  readonly outcome: 'passed' | 'failed' | 'broken'
+  readonly problem?: Diagnostic
+}
+
 function git(root: string, ...words: readonly string[]): void {
   const { status, stderr } = spawnSync(
     'git',
@@ -95,13 +116,17 @@ function ofBase(base: Base, given: Changes, root: string): Judgement {
 }
 
 /** The base, committed on `main`, and the pull request's head, committed on a branch and checked out. */
-function materialize({ base, given, changes, title }: PullRequest, root: string): Judgement {
+function materialize({ base, given, changes, title, needs }: PullRequest, root: string): Judgement {
   writeBase(base, root)
   apply(given ?? {}, root)
   git(root, 'init', '--quiet', '--initial-branch', 'main')
   git(root, 'add', '.')
   git(root, 'commit', '--quiet', '-m', 'Base')
   const before = ofBase(base, given ?? {}, root)
+  if (needs === 'test') {
+    const { status, findings, stderr } = tested(root)
+    expect({ status, findings }, stderr).toEqual({ status: 0, findings: [] })
+  }
   git(root, 'checkout', '--quiet', '-b', 'head')
   apply(changes, root)
   git(root, 'add', '.', ':!.sluice', ':!target')
@@ -152,8 +177,9 @@ describe('pull requests get the verdict that a reviewer would give', () => {
   const all = pullRequests()
   const isKnown = ({ name }: PullRequest) => name in knownMisses
 
-  it('the suite has sixty', () => {
-    expect(all).toHaveLength(60)
+  it('the suite has sixty, and four for unit tests', () => {
+    expect(all.filter(({ needs }) => needs === undefined)).toHaveLength(60)
+    expect(all.filter(({ needs }) => needs === 'test')).toHaveLength(4)
   })
 
   it.each(all.filter((each) => !isKnown(each)))('$name', { timeout: 120_000 }, judge)
@@ -167,6 +193,15 @@ function judge(request: PullRequest): void {
     const before = materialize(request, root)
     expect(before.status, brief(before, before.findings)).toBe(0)
     const whole = looked(root, before, 'validate')
+    if (request.needs === 'test') {
+      // Otherwise it would show nothing about unit tests.
+      expect({ status: whole.status, fresh: whole.fresh }, whole.text).toEqual({ status: 0, fresh: [] })
+      const after = tested(root)
+      const found = { status: after.status, fresh: after.findings, text: brief(after, after.findings) }
+      count(request, found, root)
+      verdict(request, found)
+      return
+    }
     count(request, whole, root)
     verdict(request, whole)
     if (looksAtRange(request)) verdict(request, looked(root, before, 'validate', '--changed-since', 'main'))
