@@ -68,7 +68,7 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'Compares the project with what it was where this branch left a Git ref, or with a manifest: relations added, removed, renamed and changed, by meaning and not by text; columns; the columns and relations downstream that are hit, by column lineage; and what a deploy would build again, if the ledger of the target can be read. Nothing is written. The exit code is 1 if something breaks readers. See diff.md.',
     arguments: [],
-    options: [...selection, 'base', 'sql', 'failOn', 'data', 'key', ...partitions, 'report'],
+    options: [...selection, 'base', 'sql', 'failOnChange', 'data', 'key', ...partitions, 'report'],
     formats: ['text', 'json'],
     examples: [
       'sluice diff --base main',
@@ -252,7 +252,7 @@ export const commands: readonly CommandDefinition[] = [
     arguments: [
       { syntax: '[words...]', summary: 'parts of names of tests, models or files; all tests if none' },
     ],
-    options: [...selection, 'record', 'testName', 'maxRows', 'partition', 'report'],
+    options: [...selection, 'record', 'name', 'maxRows', 'partition', 'report'],
     formats: ['text', 'json'],
     examples: [
       'sluice test',

@@ -82,6 +82,8 @@ function addCommand(
 function commanderOption(name: OptionName, input: ProgramInput): Option {
   const definition = optionDefinitions[name] as OptionDefinition<unknown>
   const option = new Option(definition.flags)
+  // Commands may read one flag each in their own way.
+  option.attributeName = () => name
   // A variable that is set to nothing is not set.
   if (definition.env !== undefined && input.environment[definition.env] !== '') option.env(definition.env)
   if (option.required) {

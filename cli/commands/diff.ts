@@ -93,11 +93,5 @@ function exitCodeOf(diff: ProjectDiff, { options }: Invocation): ExitCode {
     any: diff.nodes.length > 0 || diff.problems.length > 0,
     never: false,
   }
-  const { failOn = 'breaking' } = options
-  if (failOn === 'error' || failOn === 'warning') {
-    throw SluiceError.of('SL903', {
-      message: `--fail-on of diff must be one of ${Object.keys(fails).join(', ')}, not \`${failOn}\``,
-    })
-  }
-  return fails[failOn] ? exitCodes.failed : exitCodes.good
+  return fails[options.failOnChange ?? 'breaking'] ? exitCodes.failed : exitCodes.good
 }

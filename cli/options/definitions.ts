@@ -37,7 +37,8 @@ export const roleChoices = [
 ] as const
 
 export const onlyChoices = ['missing', 'failed', 'stale', 'all'] as const
-export const failChoices = ['error', 'warning', 'breaking', 'any', 'never'] as const
+export const severityChoices = ['error', 'warning'] as const
+export const changeChoices = ['breaking', 'any', 'never'] as const
 export const orderChoices = ['oldest', 'newest'] as const
 
 /** Every option of every command, by the name that commands use for it. */
@@ -222,12 +223,20 @@ export const optionDefinitions = {
     parse: asFlag,
   }),
   failOn: option({
-    flags: '--fail-on <what>',
-    summary: 'exit with 1 from this on: of validate error or warning, of diff breaking, any or never',
+    flags: '--fail-on <severity>',
+    summary: 'exit with 1 from this severity on',
     group: 'Command',
-    choices: failChoices,
-    defaultText: 'error, breaking',
-    parse: asOneOf(failChoices),
+    choices: severityChoices,
+    defaultText: 'error',
+    parse: asOneOf(severityChoices),
+  }),
+  failOnChange: option({
+    flags: '--fail-on <change>',
+    summary: 'exit with 1 for this kind of change',
+    group: 'Command',
+    choices: changeChoices,
+    defaultText: 'breaking',
+    parse: asOneOf(changeChoices),
   }),
   base: option({
     flags: '--base <ref>',
@@ -333,7 +342,7 @@ export const optionDefinitions = {
     group: 'Command',
     parse: asText,
   }),
-  testName: option({
+  name: option({
     flags: '--name <name>',
     summary: 'name of the unit test that is recorded',
     group: 'Command',

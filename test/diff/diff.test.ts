@@ -109,7 +109,7 @@ describe.each(engines)('sluice diff on %s', (engine) => {
     })
     expect(change(found, 'marts.big')).toMatchObject({ edited: false })
     expect(found.code).toBe(0)
-    expect((await diffed(project, { failOn: 'any' })).code).toBe(1)
+    expect((await diffed(project, { failOnChange: 'any' })).code).toBe(1)
   })
 
   test('a filter hits every reader, and says so', async () => {
@@ -150,7 +150,7 @@ describe.each(engines)('sluice diff on %s', (engine) => {
     expect(columns(found, 'marts.big')).toEqual([])
     expect(columns(found, 'marts.names')).toEqual(['renamed customer buyer breaks'])
     expect(found.code).toBe(1)
-    expect((await diffed(project, { failOn: 'never' })).code).toBe(0)
+    expect((await diffed(project, { failOnChange: 'never' })).code).toBe(0)
     const { out } = await project.tell('diff', { base: 'main', sql: true })
     expect(out).toContain('customer renamed to buyer')
     expect(out).toMatch(/^ +\+select id, customer as buyer/m)
