@@ -168,5 +168,21 @@ function refused(error: EngineError): BindAnswer {
       reason: 'its columns depend on the data (a PIVOT without a list of values)',
     }
   }
+  const missing = /^(?:\w+ )*Function with name "?([^"]+?)"? does not exist/.exec(error.message)?.[1]
+  if (missing !== undefined) {
+    const own = `If \`${missing}\` is a macro of the database, name it below \`allow: { functions: […] }\` in sluice.yml.`
+    return { kind: 'failed', error: withHint(error, own), missing }
+  }
+  if (/^Type with name \S+ does not exist/.test(error.message)) {
+    const own =
+      "Types that somebody created in the database are not known here: write them out, as in `enum ('a', 'b')`."
+    return { kind: 'failed', error: withHint(error, own) }
+  }
   return { kind: 'failed', error }
+}
+
+function withHint(error: EngineError, hint: string): EngineError {
+  const before =
+    error.hint === undefined ? '' : `${error.hint.charAt(0).toUpperCase()}${error.hint.slice(1)} `
+  return { ...error, hint: `${before}${hint}` }
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Adapter } from '../../core/adapter.ts'
 import type { CompiledSource } from '../../core/compile/compiled.ts'
 import { capturedText, parseCaptured } from '../../core/config/captured.ts'
 import { capturedFile } from '../../core/config/captured-file.ts'
@@ -16,6 +15,7 @@ import {
   withPulled,
 } from '../../core/sources/pull.ts'
 import type { Handler, Invocation } from '../command.ts'
+import { connectOrEmpty } from '../connect-or-empty.ts'
 import { printDiagnostics } from '../diagnostics/print.ts'
 import { exitCodes } from '../exit.ts'
 import { nodesIn } from '../json/node.ts'
@@ -35,10 +35,13 @@ export const sources: Handler = async (invocation) => {
     })
   }
   const { options, format, terminal } = invocation
-  const workspace = await openWorkspace(invocation)
+  // Whoever captures columns is often told to by what is wrong with a model.
+  const workspace = await openWorkspace(invocation, { isTolerant: true })
   const { project, factory } = workspace
   const selected = await selectionOf(workspace, invocation)
-  const asked = nodesIn(project, selected).filter((node) => node.kind === 'source')
+  const asked = nodesIn(project, selected).filter(
+    (node): node is CompiledSource => node.kind === 'source' && !workspace.broken.has(node.name),
+  )
   const pulled = await pull(workspace, asked)
   const path = join(project.project.root, capturedFile)
   const written = await textOf(path)
@@ -60,7 +63,7 @@ export const sources: Handler = async (invocation) => {
 
 async function pull(workspace: Workspace, asked: readonly CompiledSource[]): Promise<readonly Pulled[]> {
   if (asked.length === 0) return []
-  const adapter = await connected(workspace)
+  const adapter = await connectOrEmpty(workspace)
   try {
     const pulled: Pulled[] = []
     for (const source of asked) {
@@ -69,18 +72,6 @@ async function pull(workspace: Workspace, asked: readonly CompiledSource[]): Pro
     return pulled
   } finally {
     await adapter.close()
-  }
-}
-
-/** Files are read without a database: one that does not exist yet is taken for an empty one. */
-async function connected(workspace: Workspace): Promise<Adapter> {
-  try {
-    return await workspace.connect({ readOnly: true })
-  } catch (error) {
-    const isMissing = error instanceof SluiceError && error.diagnostics[0]?.code === 'SL506'
-    const empty = isMissing ? await workspace.connectEmpty() : undefined
-    if (empty === undefined) throw error
-    return empty
   }
 }
 

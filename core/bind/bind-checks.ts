@@ -12,6 +12,7 @@ import { joinParts } from '../template/edit.ts'
 import { exactWindow } from './bind-models.ts'
 import type { Binding } from './bind-project.ts'
 import type { BindQuery } from './binder.ts'
+import { ownFunction } from './own-functions.ts'
 import { PhysicalNames } from './physical-names.ts'
 import { engineProblem, saidOf } from './problem.ts'
 
@@ -36,7 +37,8 @@ export async function bindChecks(binding: Binding): Promise<void> {
   const answers = await binding.asker.ask(probes.map(({ query }) => query))
   for (const [index, { refused }] of probes.entries()) {
     const answer = answers[index]!
-    if (answer.kind === 'failed') binding.problems.push(await refused(answer.error))
+    if (answer.kind === 'failed' && ownFunction(binding, answer) === undefined)
+      binding.problems.push(await refused(answer.error))
   }
 }
 
@@ -97,6 +99,8 @@ function sideProbes(
       }),
     )
   }
+  // A condition over a column that is gone would only say so again.
+  if (side.columns.some((name) => columnNamed(dialect, columns, name) === undefined)) return []
   const from = `from ${binding.textOf(relation)} as r`
   const where = side.conditions.map((condition) => `(\n${condition}\n)`).join(' and ')
   const texts = [

@@ -13,6 +13,7 @@ import { partitionAt } from '../time/layout.ts'
 import { NOBODY } from './asker.ts'
 import type { Binding } from './bind-project.ts'
 import type { BindAnswer, BindQuery, Stub } from './binder.ts'
+import { ownFunction } from './own-functions.ts'
 import { engineProblem, repeatedColumn, start } from './problem.ts'
 
 /** A model on its way to the engine. */
@@ -136,8 +137,11 @@ function ownStub(binding: Binding, model: CompiledModel): readonly Stub[] | unde
 }
 
 /** Takes an answer; true if the model is bound. */
-async function settle(binding: Binding, { model, sql, query }: Asked, answer: BindAnswer): Promise<boolean> {
+async function settle(binding: Binding, asked: Asked, answer: BindAnswer): Promise<boolean> {
+  const { model, sql, query } = asked
   if (answer.kind === 'bound') return settleColumns(binding, model, answer.columns)
+  const own = ownFunction(binding, answer)
+  if (own !== undefined) return settle(binding, asked, own)
   const unknown = (reason: string) => binding.relations.set(model.name, { kind: 'unknown', reason })
   if (answer.kind === 'failed') {
     binding.problems.push(await engineProblem(model, answer.error, sql, query.stubs))
@@ -246,7 +250,7 @@ async function bindAgain(binding: Binding, bound: readonly Asked[]): Promise<voi
   const answers = await binding.asker.ask([...again, ...withBounds].map(({ query }) => query))
   for (const [index, { model, sql, query }] of again.entries()) {
     const answer = answers[index]!
-    if (answer.kind === 'failed')
+    if (answer.kind === 'failed' && ownFunction(binding, answer) === undefined)
       binding.problems.push(await engineProblem(model, answer.error, sql, query.stubs))
   }
   for (const [index, { asked, window, sql, compared }] of withBounds.entries()) {

@@ -28,8 +28,8 @@ export type BindAnswer =
   | { readonly kind: 'bound'; readonly columns: readonly Column[] }
   /** What each parameter is taken for, where the engine says so; nothing of a query that cannot be bound. */
   | { readonly kind: 'parameters'; readonly types: readonly (string | null)[] }
-  /** The offset is one of the query's text. */
-  | { readonly kind: 'failed'; readonly error: EngineError }
+  /** The offset is one of the query's text. `missing`: the function that is not there, where the target's database may have one of its own. */
+  | { readonly kind: 'failed'; readonly error: EngineError; readonly missing?: string }
   /** The engine would need something that it does not get here: a file, an extension. Nothing is wrong with the query. */
   | { readonly kind: 'out_of_reach'; readonly reason: string }
 

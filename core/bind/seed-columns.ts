@@ -21,11 +21,23 @@ export async function columnsOfSeeds(
       found.push({ seed, columns: await columnsOf(binding, seed) })
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error
-      binding.problems.push(...error.diagnostics.map((each) => ({ model: seed.name, ...each })))
+      binding.problems.push(...error.diagnostics.map((each) => ofSeed(seed, each)))
       binding.relations.set(seed.name, { kind: 'unknown', reason: `${seed.name} cannot be read` })
     }
   }
   return found
+}
+
+/** Who reads a CSV file knows only where it is on this machine. */
+function ofSeed(seed: CompiledSeed, found: Diagnostic): Diagnostic {
+  const { place } = found
+  const plain = (text: string) => text.replaceAll(seed.file, seed.path)
+  return {
+    model: seed.name,
+    ...found,
+    message: plain(found.message),
+    ...(place?.file === seed.file ? { place: { ...place, file: seed.path } } : {}),
+  }
 }
 
 async function columnsOf({ request }: Binding, seed: CompiledSeed): Promise<readonly Column[]> {

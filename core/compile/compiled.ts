@@ -150,6 +150,7 @@ export interface ProjectSettings
     | 'selectors'
     | 'lint'
     | 'defaultTarget'
+    | 'allowFunctions'
   > {
   readonly target: TargetSummary
 }
@@ -173,6 +174,7 @@ export function checkNodeName(name: string): string {
 
 export function settingsOf(project: Project): ProjectSettings {
   const { root, name, targetNames, timezone, pools, runTimeoutMs, selectors, lint, defaultTarget } = project
+  const { allowFunctions } = project
   return {
     root,
     name,
@@ -182,6 +184,7 @@ export function settingsOf(project: Project): ProjectSettings {
     ...(runTimeoutMs === undefined ? {} : { runTimeoutMs }),
     selectors,
     lint,
+    allowFunctions,
     ...(defaultTarget === undefined ? {} : { defaultTarget }),
     target: summaryOf(project.target),
   }

@@ -67,6 +67,7 @@ export function projectOf(nodes: Nodes): CompiledProject {
       pools: {},
       selectors: {},
       lint: {},
+      allowFunctions: [],
     },
     nodes: new Map(graph.order.map((name) => [name, compiled.get(name)!])),
     graph,
