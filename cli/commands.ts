@@ -252,7 +252,7 @@ export const commands: readonly CommandDefinition[] = [
     arguments: [
       { syntax: '[words...]', summary: 'parts of names of tests, models or files; all tests if none' },
     ],
-    options: [...selection, 'record', 'name', 'maxRows', 'partition', 'report'],
+    options: [...selection, 'record', 'testName', 'maxRows', 'partition', 'report'],
     formats: ['text', 'json'],
     examples: [
       'sluice test',

@@ -342,7 +342,7 @@ export const optionDefinitions = {
     group: 'Command',
     parse: asText,
   }),
-  name: option({
+  testName: option({
     flags: '--name <name>',
     summary: 'name of the unit test that is recorded',
     group: 'Command',

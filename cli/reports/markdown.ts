@@ -59,7 +59,7 @@ function finding(
   const [first = '', ...more] = message.split('\n')
   const sign = severity === 'error' ? '🔴' : '🟡'
   const where = [
-    model === undefined ? '' : ` in ${code([model, partition].filter(Boolean).join(' '))}`,
+    model === undefined ? '' : ` in ${code(subject(model, partition, message))}`,
     place === undefined ? '' : `, line ${place.line}`,
   ]
   return [
@@ -70,6 +70,10 @@ function finding(
     ...(hint === undefined ? [] : [`_${inline(hint.replaceAll('\n', ' '))}_`]),
     ...(next === undefined ? [] : [`Next: ${code(commandText(next))}`]),
   ].join('\n\n')
+}
+
+function subject(model: string, partition: string | undefined, message: string): string {
+  return partition === undefined || message.includes(partition) ? model : `${model} ${partition}`
 }
 
 /** Failures of which the diagnostics do not tell. */
