@@ -134,6 +134,10 @@ const measure = z
     value: z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]).nullable(),
     unit: z.enum(['rows', 'share', 'number', 'seconds']).describe('A share of 0.5 is 50 %'),
     broken: z.string().optional().describe('The limit that was broken'),
+    isHidden: z
+      .boolean()
+      .optional()
+      .describe('The value is left out, as it may be one of a column with `sample: false`'),
     notJudged: z.string().optional().describe('Why the check passed without a verdict'),
     rows: count
       .optional()

@@ -4,6 +4,7 @@ import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { Ledger, ledgerScope } from '../../core/ledger/ledger.ts'
 import { wholeLedger } from '../../core/plan/snapshot-request.ts'
 import type { Handler, Invocation } from '../command.ts'
+import { connectOrEmpty } from '../connect-or-empty.ts'
 import { exitCodes } from '../exit.ts'
 import { nodesIn } from '../json/node.ts'
 import { rangeFrom } from '../options/range.ts'
@@ -26,7 +27,7 @@ export const check: Handler = async (invocation) => {
   const onlySources = isAboutSources(invocation.arguments)
   const selected = nodesIn(project, await selectionOf(workspace, invocation))
   const nodes = onlySources ? selected.filter(({ kind }) => kind === 'source') : selected
-  const adapter = await workspace.connect({ readOnly: true })
+  const adapter = await connectOrEmpty(workspace)
   const tally = { passed: 0, failed: 0, warned: 0 }
   const isQuietly = reportsOnly(invocation)
   const all: CheckOutcome[] = []

@@ -114,12 +114,14 @@ export type Check =
 
 /** What a check measured, where that is more than a number of failing rows of which none may be. */
 export interface Measure {
-  /** Null: there was nothing to measure. */
+  /** Null: there was nothing to measure, or nobody may see it. */
   readonly value: number | 'NaN' | 'Infinity' | '-Infinity' | null
   /** `share`: 0.5 is 50 %. */
   readonly unit: 'rows' | 'share' | 'number' | 'seconds'
   /** The limit that was broken: `> 1%`, `at most 5`. */
   readonly broken?: string
+  /** The value is left out because it is one of a column that is not shown. */
+  readonly isHidden?: boolean
   /** Why the check passed without a verdict. */
   readonly notJudged?: string
   /** Rows of which failing ones are a share. */

@@ -103,7 +103,8 @@ export function durationText(seconds: number): string {
   return parts.slice(0, 2).join(' ') || '0s'
 }
 
-function valueText({ value, unit }: Pick<Measure, 'value' | 'unit'>): string {
+function valueText({ value, unit, isHidden }: Pick<Measure, 'value' | 'unit' | 'isHidden'>): string {
+  if (isHidden === true) return 'not shown'
   if (typeof value !== 'number') return String(value)
   return unit === 'share' ? percentText(rounded(value)) : String(rounded(value))
 }

@@ -73,6 +73,13 @@ export function unjudged(demands: readonly Demand[], measure: Measure): Verdict 
   return { ...verdictOf(demands, undefined), failing: 0, measure }
 }
 
+/** The verdict without the number that it was made of. */
+export function withoutValue(verdict: Verdict): Verdict {
+  const { measure } = verdict
+  if (measure === undefined || measure.value === null) return verdict
+  return { ...verdict, measure: { ...measure, value: null, isHidden: true } }
+}
+
 /** What the limits of a check demand, errors first. */
 export function limitsOf(
   { errorIf, warnIf }: Pick<Check, 'errorIf' | 'warnIf'>,

@@ -12,6 +12,11 @@ export function isStatistic(check: Check): check is StatisticCheck {
   return measured.has(check.kind)
 }
 
+/** Whether what is measured can be a value of the column, and so one that nobody may see. */
+export function showsValues(check: StatisticCheck): boolean {
+  return check.kind !== 'null_share' && check.kind !== 'distinct_count'
+}
+
 /** Whether the number of rows is held against earlier ones. */
 export function isOfHistory(check: Check): check is HistoryCheck {
   return check.kind === 'volume' || check.kind === 'z_score'

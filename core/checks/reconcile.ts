@@ -86,11 +86,14 @@ export function conditionsOfSides(check: ReconcileCheck): {
   }
 }
 
+/** The smaller is taken from the greater, as some numbers have no sign. What is infinite, or no number, is within no tolerance. */
 function areApart({ value, unit }: Tolerance, a: string, b: string): string {
-  const distance = `abs(${a} - ${b})`
-  if (value === 0) return `${distance} > 0`
-  return unit === 'share' ? `${distance} > ${value} * abs(${b})` : `${distance} > ${value}`
+  const distance = `greatest(${a}, ${b}) - least(${a}, ${b})`
+  const limit = unit === 'share' && value !== 0 ? `${value} * abs(${b})` : String(value)
+  return `(${distance} > ${limit} or not (${distance} < ${INFINITE}))`
 }
+
+const INFINITE = `cast('Infinity' as double precision)`
 
 /** A user's expression on lines of its own, so that a comment at its end cannot swallow what follows. */
 function lines(expression: string): string {

@@ -123,13 +123,16 @@ function compileCondition(
   const at = placed(relation, check)
   const mistake = result.ok ? unbalanced(condition) : result.error.message
   if (!result.ok || mistake !== undefined) {
-    problems.push(
-      diagnostic('SL355', {
-        ...at,
-        message: `the check ${check.name} of ${relation.name}: ${mistake}`,
-        hint: 'Write one condition over the columns, for example `delay is null or delay < 5000`.',
-      }),
-    )
+    const message = `the check ${check.name} of ${relation.name}: ${mistake}`
+    // What a reconciliation compares can be the same text on both sides.
+    if (!problems.some((each) => each.code === 'SL355' && each.message === message))
+      problems.push(
+        diagnostic('SL355', {
+          ...at,
+          message,
+          hint: 'Write one condition over the columns, for example `delay is null or delay < 5000`.',
+        }),
+      )
     return condition
   }
   problems.push(...refusalDiagnostics(result.query, context.project, () => at))

@@ -24,6 +24,8 @@ export interface HistoryOptions {
   readonly isPublished: boolean
   /** What the ledger has is being replaced as a whole. */
   readonly startsAnew: boolean
+  /** The ledger tells which attempt made which version; those of version 1 do not. Left out: it does. */
+  readonly knowsVersions?: boolean
 }
 
 const weekMs = 7 * dayMs
@@ -53,15 +55,16 @@ export class VolumeHistory {
     checks: readonly HistoryCheck[],
     partitions: readonly Partition[],
   ): Promise<void> {
-    const { ledgerName, isPublished, startsAnew } = this.options
+    const { ledgerName, isPublished, startsAnew, knowsVersions = true } = this.options
     if (checks.length === 0 || startsAnew) return
     const newest = partitions.at(-1)
     if (newest === undefined) {
+      if (!knowsVersions) return
       const most = Math.max(...checks.map(({ last }) => last))
       this.versions = await readVersionCounts(session, ledgerName, most, { former: isPublished })
       return
     }
-    this.recorded = await this.readBack(session, checks, partitions[0]!, newest, partitions.length)
+    this.recorded = await this.readBack(session, checks, partitions)
   }
 
   /** Judges the rows by what is loaded. */
@@ -102,29 +105,32 @@ export class VolumeHistory {
     return found
   }
 
-  /** Reads page by page until the oldest partition has enough to be compared with, or there is no more. */
+  /** Reads page by page until each partition has enough to be compared with, or there is no more. */
   private async readBack(
     session: Session,
     checks: readonly HistoryCheck[],
-    oldest: Partition,
-    newest: Partition,
-    count: number,
+    partitions: readonly Partition[],
   ): Promise<readonly RecordedCount[]> {
     const { ledgerName } = this.options
+    const [oldest, newest] = [partitions[0]!, partitions.at(-1)!]
     const most = Math.max(...checks.map(({ last }) => last))
     const byWeekday = checks.some(({ weekday }) => weekday)
     const perWeek = Math.max(1, Math.ceil(weekMs / (oldest.end - oldest.start)))
-    const page = Math.min(LARGEST_PAGE, count + 1 + most * (byWeekday ? perWeek : 1))
-    const phase = this.phaseOf(oldest.start)
+    const page = Math.min(LARGEST_PAGE, partitions.length + 1 + most * (byWeekday ? perWeek : 1))
+    const phases = new Set(byWeekday ? partitions.map(({ start }) => this.phaseOf(start)) : [])
     const found: RecordedCount[] = []
     for (let before = newest.start + 1; ; ) {
       const more = await readPartitionCounts(session, ledgerName, this.layoutId(), before, page)
       found.push(...more)
-      const comparable = found.filter(
-        ({ start, isEarly }) =>
-          !isEarly && start < oldest.start && (!byWeekday || this.phaseOf(start) === phase),
-      )
-      if (more.length < page || comparable.length >= most) return found
+      const comparable = found.filter(({ start, isEarly }) => !isEarly && start < oldest.start)
+      const isEnough = byWeekday
+        ? areCovered(
+            phases,
+            comparable.map(({ start }) => this.phaseOf(start)),
+            most,
+          )
+        : comparable.length >= most
+      if (more.length < page || isEnough) return found
       before = more.at(-1)!.start
     }
   }
@@ -143,6 +149,13 @@ export class VolumeHistory {
 const LARGEST_PAGE = 20_000
 
 type Count = Pick<RecordedCount, 'start' | 'rows'>
+
+/** Whether each of the phases occurs so often. */
+function areCovered(phases: ReadonlySet<number>, found: readonly number[], most: number): boolean {
+  const counts = new Map<number, number>()
+  for (const phase of found) counts.set(phase, (counts.get(phase) ?? 0) + 1)
+  return [...phases].every((phase) => (counts.get(phase) ?? 0) >= most)
+}
 
 /** Where, in counts that are sorted newest first, the first one stands that begins before an instant. */
 function firstBefore(counts: readonly Count[], instant: number): number {

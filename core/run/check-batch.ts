@@ -9,7 +9,7 @@ import {
   tableStatistics,
 } from '../checks/build-batch.ts'
 import type { Check, CheckOutcome } from '../checks/check.ts'
-import { type Found, isSetCheck, judge, numberOf } from '../checks/found.ts'
+import { type Found, isSetCheck, numberOf } from '../checks/found.ts'
 import { judgeCount } from '../checks/judge.ts'
 import { isOfHistory, isStatistic } from '../checks/kinds.ts'
 import { RECONCILE_BUCKET } from '../checks/reconcile.ts'
@@ -22,7 +22,7 @@ import type { AttemptContext, Blame } from './attempt.ts'
 import { type Bound, instantOf, windowCondition, windowFor } from './binding.ts'
 import { boundChecks } from './bound-checks.ts'
 import { evaluating, physicalName, type Subject } from './check-subject.ts'
-import { outcomeOf, runCustomCheck, sampleQuery, splitChecks } from './checking.ts'
+import { judgeShown, outcomeOf, runCustomCheck, sampleQuery, splitChecks } from './checking.ts'
 import { runMacroCheck } from './macro-check.ts'
 import { otherRelationsOf } from './other-relations.ts'
 import type { Piece } from './pieces.ts'
@@ -121,7 +121,7 @@ async function outcomeIn(
     return outcomeOf(subject, check, verdict, verdict.passed ? [] : sample)
   }
   if (!isSetCheck(check) || found === undefined) return undefined
-  const verdict = judge(check, found)
+  const verdict = judgeShown(context, subject, check, found)
   const sample = verdict.passed ? [] : await sampleOf(context, session, subject, checks, index)
   return outcomeOf(subject, check, verdict, sample)
 }

@@ -1,9 +1,9 @@
 import type { Dialect, Session } from '../adapter.ts'
 import { buildChecks } from '../checks/build.ts'
 import type { Check, CheckOutcome } from '../checks/check.ts'
-import { isSetCheck, judge, onlyBounds } from '../checks/found.ts'
-import { judgeCount, type Verdict } from '../checks/judge.ts'
-import { isOfHistory } from '../checks/kinds.ts'
+import { type Found, isSetCheck, judge, onlyBounds, type SetCheck } from '../checks/found.ts'
+import { judgeCount, type Verdict, withoutValue } from '../checks/judge.ts'
+import { isOfHistory, isStatistic, showsValues } from '../checks/kinds.ts'
 import type { CompiledCheck, CompiledRelation } from '../compile/compiled.ts'
 import { VolumeHistory } from '../gates/volume-history.ts'
 import { boundChecks } from './bound-checks.ts'
@@ -77,7 +77,7 @@ export async function runChecks(
       continue
     }
     if (!isSetCheck(check)) continue
-    const verdict = judge(check, found[index]!)
+    const verdict = judgeShown(context, subject, check, found[index]!)
     const query = verdict.passed ? undefined : sampleQuery(context, subject, built, check, index)
     const sample = query === undefined ? [] : await session.query(query)
     verdicts.set(check, outcomeOf(subject, check, verdict, sample))
@@ -85,7 +85,7 @@ export async function runChecks(
   for (const gate of gates) outcomes.push(await runCustomCheck(context, session, gate, subject))
   const ofHistory = bound.filter(isOfHistory)
   if (ofHistory.length > 0) {
-    const history = subject.history ?? historyOf(context, subject)
+    const history = subject.history ?? (await historyOf(context, subject))
     const { partition } = subject
     await history.load(session, ofHistory, partition === undefined ? [] : [partition])
     for (const check of ofHistory) {
@@ -100,13 +100,30 @@ export async function runChecks(
   return { rows, outcomes: [...bound.flatMap((check) => verdicts.get(check) ?? []), ...outcomes] }
 }
 
-function historyOf(context: CheckingContext, { node, isPublished = false }: Subject): VolumeHistory {
+async function historyOf(
+  context: CheckingContext,
+  { node, isPublished = false }: Subject,
+): Promise<VolumeHistory> {
   if (node.kind === 'source') throw new Error(`${node.name} is a source and has no history`)
   return new VolumeHistory(node, {
     ledgerName: context.ledgerName(node.name),
     isPublished,
     startsAnew: false,
+    knowsVersions: (await context.adapter.ledgerVersion()) >= 2,
   })
+}
+
+/** The verdict of a set-based check, without the number that was measured if that may be a value which nobody may see. */
+export function judgeShown(
+  context: Pick<CheckingContext, 'project'>,
+  subject: Pick<Subject, 'node' | 'columns'>,
+  check: SetCheck,
+  found: Found,
+): Verdict {
+  const verdict = judge(check, found)
+  const isShown =
+    !isStatistic(check) || !showsValues(check) || sampledColumns(context, subject).includes(check.column)
+  return isShown ? verdict : withoutValue(verdict)
 }
 
 /** The query for a sample of what failed, unless nobody may see it. */

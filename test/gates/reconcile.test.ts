@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { dailyModel, engines, inWindow, model, projects } from '../run/project.ts'
 import { checkedAgain } from './checked-again.ts'
 
@@ -45,6 +46,35 @@ describe.each(engines)('reconciliation on %s', (engine) => {
     expect(outcome).toMatchObject({ kind: 'reconcile', passed: failing === 0, failing })
     expect(run.error?.code).toBe(failing === 0 ? undefined : 'SL620')
   })
+
+  test.each([
+    ['infinity there', `{ this: max(amount), with: "cast('Infinity' as double precision)" }, tolerance: 1%`],
+    ['infinity here', `{ this: "cast('Infinity' as double precision)", with: max(value) }, tolerance: 1%`],
+    ['no number there', `{ this: max(amount), with: "cast('NaN' as double precision)" }, tolerance: 1%`],
+    ['no number here', `{ this: "cast('NaN' as double precision)", with: max(value) }, tolerance: 50`],
+  ])('%s is within no tolerance', async (_, compare) => {
+    const { check } = await outcomeOf(`{ with: m.u, compare: ${compare} }`)
+    expect(check).toMatchObject({ passed: false, failing: 1 })
+  })
+
+  test('a mistake that stands on both sides is told once', async () => {
+    const said = await outcomeOf('{ with: m.u, compare: "sum(amount" }').catch((error: unknown) => error)
+    expect((said as SluiceError).diagnostics).toHaveLength(1)
+  })
+
+  test.runIf(engine === 'duckdb').each(['', 'tolerance: 1', 'tolerance: 5%'])(
+    'numbers without a sign can be compared: %s',
+    async (tolerance) => {
+      const project = await open({
+        'models/m/t.sql': table(
+          'select 3::utinyint as n',
+          `checks: [{ reconcile: { with: m.u, compare: max(n), ${tolerance} } }]`,
+        ),
+        'models/m/u.sql': table('select 5::utinyint as n'),
+      })
+      expect((await project.run()).checks[0]).toMatchObject({ passed: false, failing: 1 })
+    },
+  )
 
   test('the sample shows both sides of each group that differs', async () => {
     const { check } = await outcomeOf(`{ with: m.u, by: kind, ${sums} }`)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { failingText } from '../../core/checks/failing-text.ts'
 import { dailyModel, engines, inWindow, model, projects } from '../run/project.ts'
 
 const table = (sql: string, more = '') => model(`materialized: table\n${more}`, sql)
@@ -76,9 +77,43 @@ describe.each(engines)('checks of values on %s', (engine) => {
     expect(check).toMatchObject({ passed: true, measure: { value: 'Infinity' } })
   })
 
-  test('a column that holds no numbers is an error with the place of the checks', async () => {
-    const { run } = await outcomeOf('mean: { column: name, max: 1 }', `select 'x' as name`)
+  test.each([
+    ['mean: { column: name, max: 1 }', `select 'x' as name`],
+    ['minimum: { column: name, max: 20 }', `select '12' as name union all select '9'`],
+    ['maximum: { column: name, max: 20 }', `select '12' as name union all select '9'`],
+    ['quantile: { column: name, q: 0.5, max: 20 }', `select '12' as name union all select '9'`],
+    ['maximum: { column: name, max: 20 }', 'select true as name'],
+    ['maximum: { column: name, max: 20 }', `select date '2024-01-01' as name`],
+  ])('%s of %s is an error with the place of the checks', async (check, sql) => {
+    const { run } = await outcomeOf(check, sql)
     expect(run.error).toMatchObject({ code: 'SL621', place: { file: 'models/m/t.sql' } })
+  })
+
+  test.each([
+    ['minimum: { column: amount, max: 5 }', 'smallest value is not shown, at most 5 expected'],
+    ['maximum: { column: amount, max: 5 }', 'largest value is not shown, at most 5 expected'],
+    ['mean: { column: amount, max: 5 }', 'mean is not shown, at most 5 expected'],
+    ['sum: { column: amount, error_if: "> 5" }', 'sum is not shown, which is > 5'],
+    ['quantile: { column: amount, q: 0.5, max: 5 }', 'quantile is not shown, at most 5 expected'],
+  ])('a value of a column that is not shown is not told: %s', async (check, text) => {
+    const hides = 'columns: [{ name: amount, sample: false }]'
+    const project = await open({
+      'models/m/t.sql': table('select 4711 as amount', `${hides}\nchecks:\n  - ${check}`),
+      'models/m/d.sql': dailyModel(
+        `select date '2024-01-02' as day, 4711 as amount where ${inWindow.replaceAll('day', `date '2024-01-02'`)}`,
+        `${hides}\nchecks:\n  - ${check}`,
+      ),
+    })
+    const run = await project.run({ from: '2024-01-01', to: '2024-01-03' })
+    const broken = run.checks.filter(({ passed }) => !passed)
+    expect(broken).toHaveLength(2)
+    for (const outcome of broken) expect(failingText(outcome)).toBe(text)
+    expect(JSON.stringify([run.events, run.errors])).not.toContain('4711')
+  })
+
+  test('how many values of such a column there are is told', async () => {
+    const { check } = await outcomeOf('distinct_count: { column: amount, max: 0 }', 'select 4711 as amount')
+    expect(check).toMatchObject({ passed: false, measure: { value: 1 } })
   })
 
   describe('of partitions', () => {
