@@ -23,7 +23,12 @@ export function markdownReport(report: Report, pathOf: (file: string) => string)
       ? []
       : [`### Graph\n\n\`\`\`mermaid\n${mermaidGraph(graph)}\n\`\`\``]),
   ]
-  return `${withinLimit(blocks).join('\n\n')}\n`
+  return `${printable(withinLimit(blocks).join('\n\n'))}\n`
+}
+
+/** Control characters and halves of pairs are no text for those who keep comments. */
+function printable(text: string): string {
+  return text.replace(/\p{Surrogate}|(?![\n\t])\p{Control}/gu, '\uFFFD')
 }
 
 /** The blocks without those that would make the comment too long, and how many these are. */

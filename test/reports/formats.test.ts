@@ -178,7 +178,7 @@ describe('Markdown', () => {
 
       ### \`warehouse/models/a b/größe%.sql\`
 
-      🟡 **SL362** a\\|b &lt;script&gt;&amp;"'\`x\`% &#64;team \\#12 :: , \\*bold\\* � 日本 $HOME \\[x\\](http://e.vil) in \`marts.daily\`, line 1
+      🟡 **SL362** a\\|b &lt;script&gt;&amp;"'\`x\`% &#64;team \\#12 :: , \\*bold\\*� � 日本 $HOME \\[x\\](http://e.vil) in \`marts.daily\`, line 1
 
       > second line
 
