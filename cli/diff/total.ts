@@ -1,13 +1,11 @@
-import { breaksColumn, isBreaking, type ProjectDiff } from '../../core/diff/difference.ts'
+import { breaksColumn, isBreaking, type NodeDiff, type ProjectDiff } from '../../core/diff/difference.ts'
 import { counted } from '../text/quantity.ts'
 
 /** One sentence with the totals. */
 export function totalText({ nodes, impact, problems }: ProjectDiff): string {
   if (nodes.length === 0 && problems.length === 0) return 'Nothing changed'
   const breaking = nodes.filter(isBreaking)
-  const changes =
-    problems.length +
-    breaking.reduce((sum, node) => sum + Math.max(1, node.columns.filter(breaksColumn).length), 0)
+  const changes = problems.length + breaking.reduce((sum, node) => sum + breakingChanges(node), 0)
   const others = nodes.length - breaking.length
   const hit = impact.filter((each) => each.hit !== 'none').length
   return [
@@ -23,4 +21,10 @@ export function totalText({ nodes, impact, problems }: ProjectDiff): string {
       : []),
     ...(hit > 0 ? [`${counted(hit, 'relation')} hit downstream`] : []),
   ].join(', ')
+}
+
+/** A relation that is gone is one change, however many columns it had; one that was renamed is one beside those of its columns. */
+function breakingChanges({ status, columns }: NodeDiff): number {
+  if (status === 'removed') return 1
+  return columns.filter(breaksColumn).length + (status === 'renamed' ? 1 : 0)
 }

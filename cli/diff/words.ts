@@ -105,6 +105,7 @@ export function statusText(node: NodeDiff): string {
     case 'follows':
       return 'follows what it reads'
     case 'changed':
+      if (node.returnsTheSame) return 'SQL changed, and returns the same'
       return node.parts.some(({ part }) => part === 'sql') ? 'SQL changed' : 'changed'
     default:
       return node satisfies never

@@ -159,7 +159,7 @@ class Comparison {
   private select(a: Select, b: Select, scopeA: Scope, scopeB: Scope, keys: Keys | undefined): Outcome {
     const inputs: Inputs = { rows: new Set(), changed: new Set(), isAll: false }
     this.from(a.from, b.from, scopeA, scopeB, inputs)
-    if (inputs.isAll) return different('input', ...inputs.rows)
+    if (inputs.isAll) return inputs.rows.size > 0 ? different(...inputs.rows) : different('input')
     const items = this.items(a, b, inputs, scopeA, scopeB, keys)
     const { rows } = inputs
     const names = new Set([...inputs.changed, ...items.aliases])

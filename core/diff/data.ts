@@ -126,7 +126,9 @@ function comparableText(dialect: Dialect, column: PairedColumn, side: 'before' |
 }
 
 function isNumber(type: string): boolean {
-  return /^(u?(tiny|small|big|huge)?int|integer|decimal|numeric|double|float|real)/i.test(type)
+  return /^(u?(tiny|small|big|huge)?int(eger)?|decimal|numeric|double( precision)?|float|real)(\([\d, ]+\))?$/i.test(
+    type,
+  )
 }
 
 function asText(expression: string): string {
@@ -139,7 +141,7 @@ async function byKey(dialect: Dialect, session: Session, tables: ComparedTables)
   const listed = [...key, ...others]
   const side = (table: string, which: 'before' | 'after') =>
     `(select ${listed.map((column, at) => `${dialect.quote(column[which])} as c${at}`).join(', ')}, true as here from ${table})`
-  const on = key.map((_, at) => `b.c${at} = a.c${at}`).join(' and ')
+  const on = key.map((column, at) => keysMatch(column, at)).join(' and ')
   const joined = `${side(tables.before, 'before')} as b full join ${side(tables.after, 'after')} as a on ${on}`
   const both = 'b.here and a.here'
   const differs = others.map((column, at) => differsIn(dialect, column, key.length + at))
@@ -149,7 +151,7 @@ async function byKey(dialect: Dialect, session: Session, tables: ComparedTables)
       .map((each, at) => `, count(*) filter (where ${both} and ${each}) as d${at}`)
       .join('')} from ${joined}`,
   )
-  const order = key.map((_, at) => `coalesce(b.c${at}, a.c${at})`).join(', ')
+  const order = key.map((column, at) => keyOrder(column, at)).join(', ')
   const values = listed.map((_, at) => `${asText(`b.c${at}`)} as b${at}, ${asText(`a.c${at}`)} as a${at}`)
   const flags = differs.map((each, at) => `, ${both} and ${each} as d${at}`).join('')
   const sample = await session.query(
@@ -164,6 +166,17 @@ async function byKey(dialect: Dialect, session: Session, tables: ComparedTables)
       .filter(({ different }) => different > 0),
     sample: sample.map((row) => sampleRow(row, key, others)),
   }
+}
+
+/** Keys of types that engines do not compare are told apart by their texts. */
+function keysMatch({ types: [a, b] }: PairedColumn, at: number): string {
+  if (a === b || (isNumber(a) && isNumber(b))) return `b.c${at} = a.c${at}`
+  return `${asText(`b.c${at}`)} = ${asText(`a.c${at}`)}`
+}
+
+function keyOrder({ types: [a, b] }: PairedColumn, at: number): string {
+  if (a === b || (isNumber(a) && isNumber(b))) return `coalesce(b.c${at}, a.c${at})`
+  return `coalesce(${asText(`b.c${at}`)}, ${asText(`a.c${at}`)})`
 }
 
 function differsIn(dialect: Dialect, { types: [a, b] }: PairedColumn, at: number): string {

@@ -9,7 +9,7 @@ import type { QueryDifference } from './compare-queries.ts'
 import type { ColumnChange, NodeDiff, PartChange, ProjectDiff } from './difference.ts'
 import { impactOf, orderOfBoth } from './impact.ts'
 import { shownSql } from './logical-sql.ts'
-import { differenceOf, type OwnSql, ownSqlOf } from './own-sql.ts'
+import { differenceOf, namedAlike, type OwnSql, ownSqlOf } from './own-sql.ts'
 import { partsThatDiffer } from './parts.ts'
 import { renamesOf } from './renames.ts'
 import { nodeOf, type Side, type SideNode } from './side.ts'
@@ -92,25 +92,25 @@ class Differ {
         return found?.kind === 'model' ? [found] : []
       })
     const { dialect, parser } = this.engine
-    return {
-      before: await ownSqlOf(
-        models(
-          this.before,
-          changed.map(({ old }) => old.name),
-        ),
-        dialect,
-        parser,
+    const after = await ownSqlOf(
+      models(
+        this.after,
+        changed.map(({ node }) => node.name),
       ),
-      after: await ownSqlOf(
-        models(
-          this.after,
-          changed.map(({ node }) => node.name),
-        ),
-        dialect,
-        parser,
-        oldName,
+      dialect,
+      parser,
+      oldName,
+    )
+    const before = await ownSqlOf(
+      models(
+        this.before,
+        changed.map(({ old }) => old.name),
       ),
-    }
+      dialect,
+      parser,
+    )
+    const named = changed.map(({ old, node }) => ({ name: old.name, after: after.get(node.name) }))
+    return { before: await namedAlike(before, named, parser), after }
   }
 
   private whole(node: SideNode, side: Side, status: 'added' | 'removed'): NodeDiff {
@@ -160,8 +160,18 @@ class Differ {
         ? { isEdited: false, causes: [] }
         : causesOf(this.before.templates, this.after.templates, paths)),
       rows: { by: rowsBy(parts, query) },
+      ...(query !== undefined &&
+      columns.length + query.columns.size + query.rows.size === 0 &&
+      this.knows(old.name, name)
+        ? { returnsTheSame: true as const }
+        : {}),
       sql: query === undefined ? [] : unifiedDiff(sqlOf(a), sqlOf(b)),
     }
+  }
+
+  /** Whether the columns of a relation are known on both sides. */
+  private knows(oldName: string, name: string): boolean {
+    return columnsOf(this.before, oldName) !== undefined && columnsOf(this.after, name) !== undefined
   }
 
   private parts(
@@ -261,9 +271,9 @@ class Differ {
   private async impact(nodes: readonly NodeDiff[]) {
     const { before, after } = this
     if (after.compiled === undefined) return []
-    // Readers of the old name are hit: under that name they know it.
+    // What readers took from the old name they take from the new one.
     const all = nodes.flatMap((node): readonly NodeDiff[] =>
-      node.status === 'renamed' ? [node, { ...node, name: node.from, status: 'removed' }] : [node],
+      node.status === 'renamed' ? [node, { ...node, name: node.from, status: 'changed' }] : [node],
     )
     const read = (side: Side, name: string) => nodeOf(side, name)?.upstream ?? []
     return impactOf({

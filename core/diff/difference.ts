@@ -62,6 +62,8 @@ interface DiffBase {
   readonly causes: readonly Cause[]
   readonly columns: readonly ColumnChange[]
   readonly rows: RowsChange
+  /** Its SQL differs, and returns the same columns and rows as before from what it reads. */
+  readonly returnsTheSame?: true
   /** Lines of a unified diff of the SQL, macros and values put in. */
   readonly sql: readonly string[]
 }

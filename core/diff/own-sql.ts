@@ -2,6 +2,7 @@ import type { Dialect } from '../adapter.ts'
 import type { CompiledModel } from '../compile/compiled.ts'
 import type { SqlParser } from '../sql/parser.ts'
 import { type ComparedText, compareQueries, type QueryDifference } from './compare-queries.ts'
+import { withNamesOf } from './local-names.ts'
 import { parsableSql } from './logical-sql.ts'
 import { tokenized } from './select-lists.ts'
 
@@ -46,6 +47,31 @@ export async function ownSqlOf(
 
 function symbolsOf({ sql }: CompiledModel): readonly string[] {
   return sql.parts.flatMap((part) => ('symbol' in part ? [part.symbol] : []))
+}
+
+/** The SQL of `before` with CTEs and aliases called as in `after`, by the same keys: other names for them mean nothing. */
+export async function namedAlike(
+  before: ReadonlyMap<string, OwnSql>,
+  pairs: readonly { readonly name: string; readonly after: OwnSql | undefined }[],
+  parser: SqlParser,
+): Promise<ReadonlyMap<string, OwnSql>> {
+  const found = new Map(before)
+  const renamed = pairs.flatMap(({ name, after }) => {
+    const old = before.get(name)
+    if (old?.text === undefined || after?.text === undefined || old.meaning === after.meaning) return []
+    const text = withNamesOf(old.text, after.text)
+    return text === undefined ? [] : [{ name, old, text }]
+  })
+  const results = await parser.parse(
+    renamed.map(({ text }) => text),
+    new Set(renamed.keys()),
+  )
+  for (const [at, { name, old, text }] of renamed.entries()) {
+    const result = results[at]!
+    const relational = result.ok ? result.query.relational : undefined
+    if (relational !== undefined) found.set(name, { ...old, text: { relational, source: tokenized(text) } })
+  }
+  return found
 }
 
 /** How the SQL of two models differs; undefined if it does not. */

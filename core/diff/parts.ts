@@ -42,7 +42,13 @@ interface Described {
 }
 
 function describe(node: CompiledNode): Described {
-  const nothing = { materialization: {}, partition: {}, contract: {}, columns: new Map(), checks: new Map() }
+  const nothing = {
+    materialization: undefined,
+    partition: undefined,
+    contract: undefined,
+    columns: new Map(),
+    checks: new Map(),
+  }
   const tags = [...node.tags].sort()
   if (node.kind === 'check') return { ...nothing, config: { severity: node.severity, tags } }
   const columns = new Map(
@@ -60,7 +66,7 @@ function describe(node: CompiledNode): Described {
     const { observe, ready, partition } = node
     return {
       ...common,
-      partition: partitionOf(partition),
+      partition,
       config: { observe: observe?.kind, ready: ready?.kind, tags, hidden },
     }
   }
@@ -70,28 +76,24 @@ function describe(node: CompiledNode): Described {
   const { materialized, partition, contract, allow: _, ...config } = node.config
   return {
     ...common,
-    materialization: { materialized },
-    partition: partitionOf(partition),
-    contract: { contract: contract === undefined ? 'none' : 'enforced' },
+    materialization: materialized,
+    partition,
+    contract: contract === undefined ? undefined : 'enforced',
     config: { ...config, indexes, grants, tags, hidden },
   }
-}
-
-function partitionOf(partition: object | undefined): unknown {
-  return partition === undefined ? {} : { partition }
 }
 
 function seedDetails(before: CompiledNode, after: CompiledNode): readonly string[] {
   return before.kind === 'seed' && after.kind === 'seed' ? flatDifference(before.types, after.types) : []
 }
 
-/** `key: before → after` for each leaf that differs. */
+/** `key: before → after` for each leaf that differs; what has no keys is a leaf itself. */
 function flatDifference(before: unknown, after: unknown): readonly string[] {
   const a = flat(before)
   const b = flat(after)
   return [...new Set([...a.keys(), ...b.keys()])]
     .filter((key) => a.get(key) !== b.get(key))
-    .map((key) => `${key}: ${a.get(key) ?? 'none'} → ${b.get(key) ?? 'none'}`)
+    .map((key) => `${key === '' ? '' : `${key}: `}${a.get(key) ?? 'none'} → ${b.get(key) ?? 'none'}`)
 }
 
 function flat(data: unknown, prefix = '', found = new Map<string, string>()): ReadonlyMap<string, string> {
@@ -118,7 +120,9 @@ function namedDifference(
       .filter(([name, text]) => before.has(name) && before.get(name) !== text)
       .map(([name, text]) => {
         const old = before.get(name)!
-        return text.startsWith('{') ? `changed ${name}` : `${name}: ${old} → ${text}`
+        return text.startsWith('{')
+          ? `changed ${name} (${flatDifference(JSON.parse(old), JSON.parse(text)).join(', ')})`
+          : `${name}: ${old} → ${text}`
       }),
   ]
 }

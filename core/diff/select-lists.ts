@@ -35,7 +35,7 @@ export function itemsOfList(
   if (first === undefined) return undefined
   const items: TokenRange[] = []
   let depth = 0
-  let start = first + 1
+  let start = startOfList(source, first + 1)
   let at = start
   for (; at < source.tokens.length; at++) {
     const is = (value: string) => isToken(source.text, source.tokens[at], value)
@@ -50,6 +50,21 @@ export function itemsOfList(
   }
   items.push([start, at])
   return items.length === count ? items : undefined
+}
+
+/** `distinct`, `distinct on (…)` and `all` are of the query, and of no item. */
+function startOfList({ text, tokens }: TokenizedText, at: number): number {
+  const is = (value: string, place: number) => isToken(text, tokens[place], value)
+  if (is('all', at)) return at + 1
+  if (!is('distinct', at)) return at
+  if (!is('on', at + 1)) return at + 1
+  let depth = 0
+  for (let end = at + 2; end < tokens.length; end++) {
+    if (is('(', end)) depth += 1
+    else if (is(')', end)) depth -= 1
+    if (depth === 0) return end + 1
+  }
+  return at
 }
 
 /** `is distinct from` is no FROM. */

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { duckdb } from '../../adapters/duckdb/index.ts'
 import { postgres } from '../../adapters/postgres/index.ts'
 import { compareQueries } from '../../core/diff/compare-queries.ts'
+import { namedAlike } from '../../core/diff/own-sql.ts'
 import { tokenized } from '../../core/diff/select-lists.ts'
 
 const parsers = { duckdb: duckdb.parser(), postgres: postgres.parser() }
@@ -16,7 +17,12 @@ async function compared(engine: keyof typeof parsers, before: string, after: str
     if (!result.ok) throw new Error(`${result.error.message}: ${texts[at]}`)
     return { relational: result.query.relational!, source: tokenized(texts[at]!) }
   })
-  const { rows, columns, renamed } = compareQueries(a!, b!)
+  const alike = await namedAlike(
+    new Map([['m', { meaning: before, text: a! }]]),
+    [{ name: 'm', after: { meaning: after, text: b! } }],
+    parsers[engine],
+  )
+  const { rows, columns, renamed } = compareQueries(alike.get('m')!.text!, b!)
   return [
     [...rows].sort().join(' ') || '-',
     [...columns].sort().join(' ') || '-',
@@ -34,7 +40,7 @@ const cases: readonly (readonly [what: string, before: string, after: string, fo
   ['a new name for a qualified column', 'select t.a, b from t', 'select t.a as x, b from t', '- | - | a>x'],
   ['a filter', 'select a from t where b > 1', 'select a from t where b > 2', 'filter | - | -'],
   ['a filter added', 'select a from t', 'select a from t where b > 2', 'filter | - | -'],
-  ['a join', 'select t.a from t', 'select t.a from t left join u on t.k = u.k', 'input join | - | -'],
+  ['a join', 'select t.a from t', 'select t.a from t left join u on t.k = u.k', 'join | - | -'],
   [
     'a join condition',
     'select t.a from t join u on t.k = u.k',
@@ -142,6 +148,38 @@ const cases: readonly (readonly [what: string, before: string, after: string, fo
     'select a, row_number() over (order by b) as n from t',
     'select a, row_number() over (order by b nulls first) as n from t',
     '- | n | -',
+  ],
+  [
+    'a CTE and aliases called otherwise',
+    'with x as (select a, b, c from t as p) select q.a, q.b + r.c as d from x as q join u as r on r.a = q.a',
+    'with y as (select a, b, c from t as o) select i.a, i.b - r.c as d from y as i join u as r on r.a = i.a',
+    '- | d | -',
+  ],
+  [
+    'an alias that is a column too',
+    'select p.a, p from t as p',
+    'select q.a, q from t as q',
+    'input | - | -',
+  ],
+  [
+    'aliases that change places',
+    'select p.a, q.b from t as p join u as q on p.k = q.k',
+    'select q.a, p.b from t as p join u as q on p.k = q.k',
+    '- | a b | -',
+  ],
+  ['DISTINCT', 'select a, b from t', 'select distinct a, b from t', 'group | - | -'],
+  ['DISTINCT no more', 'select distinct a, b from t', 'select a, b from t', 'group | - | -'],
+  [
+    'DISTINCT ON something else',
+    'select distinct on (a, b) a, b, -c as c from t',
+    'select distinct on (a) a, b, c from t',
+    'group | c | -',
+  ],
+  [
+    'the type of a join',
+    'select t.a from t left join u on t.k = u.k',
+    'select t.a from t join u on t.k = u.k',
+    'join | - | -',
   ],
   ['another table', 'select a from t', 'select a from u', 'input | - | -'],
   [
