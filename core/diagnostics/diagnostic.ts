@@ -35,12 +35,19 @@ export type DiagnosticFields = Omit<Diagnostic, 'code' | 'severity'> & {
 
 /** Builds a diagnostic; severity is `error` unless given. */
 export function diagnostic(code: Code, fields: DiagnosticFields): Diagnostic {
-  return { severity: 'error', ...fields, message: readable(fields.message), code }
+  const { message, hint } = fields
+  return {
+    severity: 'error',
+    ...fields,
+    message: readable(message),
+    ...(hint === undefined ? {} : { hint: readable(hint) }),
+    code,
+  }
 }
 
 const longestWord = 300
 
-/** Files can hold words of any length, and messages quote them. */
+/** Files can hold words of any length, and messages and hints quote them. */
 function readable(message: string): string {
   if (message.length <= longestWord) return message
   return message.replace(/\S{301,}/g, (word) => `${word.slice(0, 200)}…${word.slice(-40)}`)

@@ -46,7 +46,8 @@ export function readPostgresTree(input: PostgresTree): Omit<ParsedQuery, 'normal
   else if (query.type !== 'SelectStmt') {
     walk.refuse('not_a_query', statementWord(query.type), startOf(first, input))
   }
-  if (second) walk.refuse('several_statements', '', startOf(second, input))
+  const other = second && unwrap(second.stmt)
+  if (other) walk.refuse('several_statements', statementWord(other.type), startOf(second, input))
   return {
     tables: walk.tables.sort(byStart),
     qualifiedColumns: walk.qualifiedColumns.sort(byStart),
@@ -320,6 +321,7 @@ function isInScope(query: QueryScope | undefined, relation: readonly string[]): 
 function statementWord(type: string): string {
   if (type === 'VariableSetStmt') return 'SET'
   if (type === 'VariableShowStmt') return 'SHOW'
+  if (type === 'ViewStmt') return 'CREATE VIEW'
   return type
     .replace(/Stmt$/, '')
     .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')

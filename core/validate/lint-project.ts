@@ -11,7 +11,7 @@ import { placeOfYaml } from './yaml-place.ts'
 const LISTED = 4
 
 /** Findings of the rules about one model, those aside that it is excused from; and what its excuses are worth. `others` are rules that look elsewhere and
- * find something, or cannot look. */
+ * find something, or cannot look; `no_checks` among them: a check of the model may be there, and is broken. */
 export async function modelFindings(
   project: CompiledProject,
   model: CompiledModel,
@@ -29,7 +29,7 @@ export async function modelFindings(
   }
   if (isPublished && !isChecked(project, model)) {
     broken.add('no_checks')
-    if (!excuses(model, 'no_checks')) found.push(uncheckedFinding(model))
+    if (!others.has('no_checks') && !excuses(model, 'no_checks')) found.push(uncheckedFinding(model))
   }
   if (model.batch?.batchable === false && model.config.batch !== undefined && model.config.batch !== 1) {
     broken.add('unproven_batch')

@@ -57,7 +57,9 @@ export async function validateProject(request: ValidationRequest): Promise<Valid
   const linted = await lintModels(request, models)
   for (const model of models) {
     const isBound = bound !== undefined && columnsIn(bound)(model.name) !== undefined
-    const others = nullable.has(model.name) || !isBound ? nullableContract : none
+    const others = new Set<AllowedWarning>()
+    if (nullable.has(model.name) || !isBound) others.add('nullable_contract')
+    if (mayHaveBrokenChecks(request, model)) others.add('no_checks')
     found.push(...(await modelFindings(project, model, linted.get(model.name)!, others)))
   }
   found.push(...project.warnings.filter((each) => isOfSelected(request, each)))
@@ -69,8 +71,10 @@ export async function validateProject(request: ValidationRequest): Promise<Valid
   return { findings: inOrder(withoutEchoes(found.map(rate).filter((each) => each !== undefined))) }
 }
 
-const none: ReadonlySet<AllowedWarning> = new Set()
-const nullableContract: ReadonlySet<AllowedWarning> = new Set(['nullable_contract'])
+/** Checks that could not be compiled were taken out: those of the model itself, or of files that may be about it. */
+function mayHaveBrokenChecks({ problems }: ValidationRequest, { name }: CompiledModel): boolean {
+  return problems.some(({ model, place }) => model === name || place?.file.startsWith('checks/'))
+}
 
 function isExcused({ nodes }: CompiledProject, { model }: Diagnostic): boolean {
   const node = nodes.get(model!)

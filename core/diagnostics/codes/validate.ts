@@ -67,8 +67,8 @@ export const validateCodes = {
     help: '`nullable: false` is promised, and the SQL shows that the column can be NULL: it comes from the outer side of a join, for example. Rows with NULL would not be published. Use `coalesce`, an inner join or a filter, or take the promise back; if it never happens, say why in the header: `allow: { nullable_contract: why }`. See [contracts](contracts.md).',
   },
   SL324: {
-    title: 'The configuration names a column that the model does not have',
-    help: 'A check, a key, an index or the partition names a column that the SQL does not return. It was renamed or removed, or is misspelt. It would fail at the next run.',
+    title: 'The configuration names a column that is not there',
+    help: 'An index of a seed or the partition of a source names a column that the relation does not have. It was renamed or removed, or is misspelt. It would fail at the next run.',
   },
   SL325: {
     title: 'The table in the target does not fit what the model returns now',
