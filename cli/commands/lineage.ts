@@ -108,7 +108,8 @@ async function upstream(
     rows: composed.rows.filter(isWanted),
   }
   printUpstream(terminal.out, node.name, found, new Ways(steps))
-  printUnresolved(terminal.out, await withPlaces(workspace, allUnresolved(found)))
+  const what = found.isOpen && column === undefined ? 'columns and sources' : 'sources'
+  printUnresolved(terminal.out, await withPlaces(workspace, allUnresolved(found)), { what })
 }
 
 async function downstream(
@@ -142,7 +143,7 @@ async function downstream(
   }
   if (hits.length > 0) printDownstream(terminal.out, { hits })
   else terminal.out.write('nothing downstream depends on it\n')
-  printUnresolved(terminal.out, unresolved)
+  printUnresolved(terminal.out, unresolved, { what: 'readers' })
 }
 
 function stepsRequest(

@@ -57,13 +57,17 @@ export function printDownstream(out: Output, { hits }: Pick<Downstream, 'hits'>)
 }
 
 /** What is not known, each once, with its place. */
-export function printUnresolved(out: Output, unresolved: readonly Unresolved[]): void {
+export function printUnresolved(
+  out: Output,
+  unresolved: readonly Unresolved[],
+  { what = 'sources' }: { readonly what?: string } = {},
+): void {
   const lines = unresolved.map(({ reason, model, place }) => {
     const where = place === undefined ? model : placeText(place)
     return where === undefined ? reason : `${where}: ${reason}`
   })
   if (lines.length === 0) return
-  out.write(`\n${out.style.yellow('not resolved, so that sources may be missing:')}\n`)
+  out.write(`\n${out.style.yellow(`not resolved, so that ${what} may be missing:`)}\n`)
   for (const line of new Set(lines)) out.write(`  ${line}\n`)
 }
 

@@ -1,3 +1,4 @@
+import { Doubts } from './doubts.ts'
 import { bitsOf, composedBits, mergedBits, rolesOf } from './flow.ts'
 import type { ColumnSource, QueryLineage, Role, Unresolved } from './lineage.ts'
 
@@ -38,6 +39,7 @@ export function downstreamOf(
   if (column === undefined) rows.set(relation, bitsOf('filter'))
   else reached.set(keyOf(relation, column), bitsOf('copied'))
   const touched = new Set([relation])
+  const doubts = new Doubts(keyOf)
   const through = ({ relation: of, column: name, role }: ColumnSource) =>
     composedBits(bitsOf(role), reached.get(keyOf(of, name)) ?? 0)
   const rolesFrom = (sources: readonly ColumnSource[]) =>
@@ -80,9 +82,10 @@ export function downstreamOf(
       for (const issue of issues) unresolved.push({ ...issue, model: name })
     }
     for (const issue of lineage.unresolved) unresolved.push({ ...issue, model: name })
-    const isUncertain =
-      lineage.unresolved.length + lineage.columns.filter((each) => each.unresolved).length > 0
-    if (isHit || isUncertain) touched.add(name)
+    for (const each of doubts.inheritedBy(name, lineage)) {
+      unresolved.push({ reason: `what \`${each}\` reads is not known in full`, model: name })
+    }
+    if (isHit || doubts.has(name)) touched.add(name)
   }
   rows.delete(relation)
   return {
