@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
+import { type Diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
 import type { CommandDefinition, Invocation } from './command.ts'
 import { commands } from './commands.ts'
 import { reasonOfFileError } from './diagnostics/file.ts'
@@ -66,7 +66,8 @@ async function execute(
     return interrupts?.exitCode() ?? code
   } catch (error) {
     const code = interrupts?.exitCode()
-    const told = code === undefined ? diagnosticsOf(error) : [interrupted()]
+    const told =
+      code === undefined ? diagnosticsOf(error) : [(await import('./reports/interruption.ts')).interruption()]
     if (options.report !== undefined) await reportFailure(invocation, told)
     if (code !== undefined) return code
     throw error
@@ -93,10 +94,6 @@ async function reportFailure(invocation: Invocation, diagnostics: readonly Diagn
       invocation.format === 'json' ? 'json' : 'text',
     )
   }
-}
-
-function interrupted(): Diagnostic {
-  return diagnostic('SL931', { message: 'the command was interrupted before its end' })
 }
 
 /** An engine that refuses and a run that fails are no mistakes of the project or the command line; nor is a bug. */

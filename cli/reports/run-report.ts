@@ -7,6 +7,7 @@ import { totalsText } from '../reporters/summary.ts'
 import { partitionLabel } from '../text/partitions.ts'
 import { heldText } from '../text/reason.ts'
 import { brokenCheck } from './check-cases.ts'
+import { interruption } from './interruption.ts'
 import type { Report, ReportCase } from './report.ts'
 
 /** Listens to a run and tells machines of it: a case for each task, or for those of its partitions that ended alike. */
@@ -36,10 +37,7 @@ export class RunReport {
       command: this.command,
       summary: `${totalsText(result)}.`,
       outcome: isGood ? 'passed' : 'failed',
-      diagnostics: [
-        ...(result.reason === undefined ? [] : [result.reason]),
-        ...cases.flatMap(({ problems }) => problems),
-      ],
+      diagnostics: [...stop(result), ...cases.flatMap(({ problems }) => problems)],
       cases,
       sections: [],
     }
@@ -82,6 +80,12 @@ export class RunReport {
       ...(node === undefined ? {} : { file: node.path, line: 1 }),
     }
   }
+}
+
+/** What ended the run before its end: otherwise nothing of it would have failed. */
+function stop({ status, reason }: Extract<RunEvent, { type: 'run_finished' }>): readonly Diagnostic[] {
+  if (reason !== undefined) return [reason]
+  return status === 'canceled' ? [interruption()] : []
 }
 
 function unmet(because: string): Pick<ReportCase, 'outcome' | 'because' | 'problems'> {
