@@ -27,6 +27,7 @@ test.each([
   'docs/snapshots.md',
   'docs/diff.md',
   'docs/lineage.md',
+  'docs/unit-tests.md',
 ])(
   'the commands of %s print what it says',
   (page) => {
