@@ -231,6 +231,11 @@ class PostgresBinder implements Binder {
             message: `column "${field.name}" has pseudo-type ${type.name}`,
           },
         }
+      if (GONE.test(type.name))
+        return {
+          kind: 'out_of_reach',
+          reason: `its column \`${field.name}\` is a whole row of a relation, whose type nothing here can name`,
+        }
       columns.push({ name: field.name, type: type.name })
     }
     return { kind: 'bound', columns }
@@ -251,6 +256,9 @@ from (values ${values}) as types(id, modifier) left join pg_catalog.pg_type as t
       this.typeNames.set(String(row.key), { name: String(row.name), isPseudo: row.pseudo === true })
   }
 }
+
+/** How the server spells a type that is not there: the row of a stub, or a list of them, once the stub is undone. */
+const GONE = /^\?\?\?(?:\[\])?$/
 
 function inSchemas(query: BindQuery, own: string): BindQuery {
   return {
