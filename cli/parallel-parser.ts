@@ -1,4 +1,6 @@
 import type { Worker } from 'node:worker_threads'
+import type { BatchQuestion } from '../core/batch/prove-model.ts'
+import { type ExaminedText, examineTexts, type Question } from '../core/compile/examine.ts'
 import type { ParseResult, SqlParser } from '../core/sql/parser.ts'
 import type { ParseAnswer, ParseJob } from './parse-worker.ts'
 
@@ -7,9 +9,11 @@ const WORTH_A_WORKER = 400
 /** Batches that wait in the worker, so that it never waits for this thread. */
 const AHEAD = 2
 
-interface Batch extends ParseJob {
-  readonly resolve: (results: readonly ParseResult[]) => void
-  readonly reject: (error: unknown) => void
+interface Batch {
+  readonly job: ParseJob
+  readonly answered: (answer: ParseAnswer) => void
+  /** The same work in this thread. */
+  readonly locally: () => Promise<void>
 }
 
 /**
@@ -19,6 +23,7 @@ interface Batch extends ParseJob {
 export class ParallelParser implements SqlParser {
   readonly dialect: string
   private readonly local: SqlParser
+  private readonly fold: BatchQuestion['fold']
   private readonly startWorker: () => Worker | undefined
   private worker: Worker | undefined
   private readonly queue: Batch[] = []
@@ -26,9 +31,11 @@ export class ParallelParser implements SqlParser {
   private isLocalBusy = false
   private lastId = 0
 
-  constructor(local: SqlParser, startWorker: () => Worker | undefined) {
+  /** @param fold how the engine compares a name that is written without quotes */
+  constructor(local: SqlParser, fold: BatchQuestion['fold'], startWorker: () => Worker | undefined) {
     this.dialect = local.dialect
     this.local = local
+    this.fold = fold
     this.startWorker = startWorker
   }
 
@@ -41,13 +48,32 @@ export class ParallelParser implements SqlParser {
 
   parse(texts: readonly string[], relational?: ReadonlySet<number>): Promise<readonly ParseResult[]> {
     if (this.worker === undefined || texts.length === 0) return this.local.parse(texts, relational)
-    this.lastId += 1
-    const id = this.lastId
     return new Promise((resolve, reject) => {
-      this.queue.push({ id, texts, ...(relational === undefined ? {} : { relational }), resolve, reject })
-      this.feedWorker()
-      setImmediate(() => this.workLocally())
+      this.enqueue({
+        job: { kind: 'parse', id: ++this.lastId, texts, ...(relational === undefined ? {} : { relational }) },
+        answered: (answer) => resolve(answer.results as readonly ParseResult[]),
+        locally: () => this.local.parse(texts, relational).then(resolve, reject),
+      })
     })
+  }
+
+  /** Answers what is asked about the trees of texts, which stay in the thread where they are made. */
+  examine(questions: readonly Question[]): Promise<readonly ExaminedText[]> {
+    const locally = () => examineTexts(this.local, this.fold, questions)
+    if (this.worker === undefined || questions.length === 0) return locally()
+    return new Promise((resolve, reject) => {
+      this.enqueue({
+        job: { kind: 'examine', id: ++this.lastId, questions },
+        answered: (answer) => resolve(answer.results as readonly ExaminedText[]),
+        locally: () => locally().then(resolve, reject),
+      })
+    })
+  }
+
+  private enqueue(batch: Batch): void {
+    this.queue.push(batch)
+    this.feedWorker()
+    setImmediate(() => this.workLocally())
   }
 
   /** Ends the worker by asking it: one that is terminated in the middle of a statement takes the process with it. */
@@ -69,21 +95,16 @@ export class ParallelParser implements SqlParser {
     while (this.worker !== undefined && this.inWorker.size < AHEAD) {
       const batch = this.queue.shift()
       if (batch === undefined) return
-      this.inWorker.set(batch.id, batch)
-      const { id, texts, relational } = batch
-      this.worker.postMessage({
-        id,
-        texts,
-        ...(relational === undefined ? {} : { relational }),
-      } satisfies ParseJob)
+      this.inWorker.set(batch.job.id, batch)
+      this.worker.postMessage(batch.job)
     }
   }
 
-  private answered({ id, results }: ParseAnswer): void {
-    const batch = this.inWorker.get(id)
-    this.inWorker.delete(id)
+  private answered(answer: ParseAnswer): void {
+    const batch = this.inWorker.get(answer.id)
+    this.inWorker.delete(answer.id)
     this.feedWorker()
-    batch?.resolve(results)
+    batch?.answered(answer)
   }
 
   private workerDied(): void {
@@ -98,12 +119,9 @@ export class ParallelParser implements SqlParser {
     const batch = this.queue.pop()
     if (batch === undefined) return
     this.isLocalBusy = true
-    this.local
-      .parse(batch.texts, batch.relational)
-      .then(batch.resolve, batch.reject)
-      .finally(() => {
-        this.isLocalBusy = false
-        setImmediate(() => this.workLocally())
-      })
+    batch.locally().finally(() => {
+      this.isLocalBusy = false
+      setImmediate(() => this.workLocally())
+    })
   }
 }

@@ -1,7 +1,9 @@
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Adapter, AdapterFactory } from '../core/adapter.ts'
+import type { AnalysisContext } from '../core/compile/analyse.ts'
 import type { CompiledProject } from '../core/compile/compiled.ts'
+import type { LintedQueries } from '../core/compile/linted.ts'
 import { openProject } from '../core/compile/open-project.ts'
 import { CompiledTexts } from '../core/compile/sql-texts.ts'
 import type { Engine } from '../core/compile/templates.ts'
@@ -28,6 +30,8 @@ export interface Workspace {
   readonly problems: readonly Diagnostic[]
   /** Names of models and sources that are broken: sources without a relation stand in for them. */
   readonly broken: ReadonlySet<string>
+  /** What compiling one more query needs; loads and compiles the project if it came from the cache. */
+  context(): Promise<AnalysisContext>
   /** The grammar of the target. */
   parser(): Promise<SqlParser>
   /** The target with its connection. */
@@ -48,13 +52,15 @@ export interface Workspace {
 export interface WorkspaceOptions {
   /** Opens as much of the project as can be compiled, and prints no warnings: the caller tells what is wrong. */
   readonly isTolerant?: boolean
+  /** Takes what the rules for SQL find in the queries that must be parsed. */
+  readonly linted?: LintedQueries
 }
 
 /** Opens the project that the options name, compiled; prints its warnings. Connects to nothing.
  * @throws SluiceError with every mistake of the project; for a tolerant caller only if nothing can be compiled */
 export async function openWorkspace(
   invocation: Invocation,
-  { isTolerant = false }: WorkspaceOptions = {},
+  { isTolerant = false, linted }: WorkspaceOptions = {},
 ): Promise<Workspace> {
   const { options, workingDirectory, environment } = invocation
   const opened = await openProject({
@@ -66,6 +72,7 @@ export async function openWorkspace(
     engineOf,
     clock: Date.now,
     isTolerant,
+    ...(linted === undefined ? {} : { linted }),
   })
   const { compiled } = opened
   if (!isTolerant) await printWarnings(invocation, compiled, workingDirectory)
@@ -82,6 +89,7 @@ export async function openWorkspace(
     texts: new CompiledTexts(compiled, factory.dialect, opened.context),
     problems: opened.problems,
     broken: opened.broken,
+    context: opened.context,
     parser: async () => (await engineOf(target.adapter)).parser,
     target: opened.target,
     threads,
@@ -106,7 +114,12 @@ export async function openWorkspace(
 
 async function engineOf(adapter: AdapterName): Promise<Engine> {
   const { dialect, capabilities, parser } = await adapterOf(adapter)
-  return { dialect, capabilities, parser: new ParallelParser(parser(), () => parseWorker(adapter)) }
+  const parallel = new ParallelParser(
+    parser(),
+    (name) => dialect.fold(name, false),
+    () => parseWorker(adapter),
+  )
+  return { dialect, capabilities, parser: parallel, examine: (questions) => parallel.examine(questions) }
 }
 
 /** Only a build has the worker's file. */

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import type { LintedQueries } from '../../core/compile/linted.ts'
 import { type Diagnostic, SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit.ts'
@@ -10,8 +11,9 @@ export const validate: Handler = async (invocation) => {
   const startedAt = performance.now()
   refuseContradictions(invocation)
   let workspace: Workspace
+  const linted: LintedQueries = new Map()
   try {
-    workspace = await openWorkspace(invocation, { isTolerant: true })
+    workspace = await openWorkspace(invocation, { isTolerant: true, linted })
   } catch (error) {
     if (!(error instanceof SluiceError) || !isOfProject(error.diagnostics)) throw error
     // Nothing could be compiled: what is wrong is all that there is to tell.
@@ -20,7 +22,7 @@ export const validate: Handler = async (invocation) => {
     return findings.some(isOfProjectFile) ? exitCodes.usage : exitCodes.failed
   }
   const { lookAt } = await import('../validate/look-at.ts')
-  const { findings, looked } = await lookAt(workspace, invocation)
+  const { findings, looked } = await lookAt(workspace, invocation, linted)
   await report(invocation, looked, findings, startedAt, workspace)
   return exitCodeOf(invocation, findings)
 }

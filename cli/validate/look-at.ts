@@ -1,5 +1,6 @@
 import type { BoundProject } from '../../core/bind/bound.ts'
 import { openContentCache } from '../../core/cache/content-cache.ts'
+import type { LintedQueries } from '../../core/compile/linted.ts'
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import { projectLineage } from '../../core/lineage/project.ts'
 import type { SqlParser } from '../../core/sql/parser.ts'
@@ -14,10 +15,11 @@ import { changedNodes } from './changed-since.ts'
 import type { Looked } from './print.ts'
 import { lookAtTests } from './unit-tests.ts'
 
-/** Validates what the options select of an open project. */
+/** Validates what the options select of an open project. `linted` has what was found while it was opened. */
 export async function lookAt(
   workspace: Workspace,
   invocation: Invocation,
+  linted: LintedQueries,
 ): Promise<{ readonly findings: readonly Diagnostic[]; readonly looked: Looked }> {
   const { options } = invocation
   const { project, factory } = workspace
@@ -44,6 +46,8 @@ export async function lookAt(
     binder: bound === undefined ? undefined : async () => factory.binder?.open(await workspace.target()),
     lineage: bound === undefined ? undefined : () => lineageOf(workspace, bound, parser),
     texts: workspace.texts,
+    linted,
+    context: workspace.context,
     parser,
     dialect: factory.dialect,
     cache,

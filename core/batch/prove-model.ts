@@ -1,4 +1,4 @@
-import type { ModelConfig, ModelFile, PartitionConfig } from '../config/project.ts'
+import type { ModelConfig, PartitionConfig } from '../config/project.ts'
 import type { Relational, TableRef } from '../sql/relational/ir.ts'
 import type { Rendered } from '../template/template.ts'
 import { isUtc } from '../time/zone.ts'
@@ -12,7 +12,9 @@ import type { Survey } from './survey.ts'
 
 /** A partitioned model that was rendered for the sentinel and parsed. */
 export interface BatchQuestion {
-  readonly model: Pick<ModelFile, 'name' | 'config'>
+  readonly model: {
+    readonly config: Pick<ModelConfig, 'materialized' | 'strategy' | 'uniqueKey' | 'partition' | 'reads'>
+  }
   readonly rendered: Pick<Rendered, 'text' | 'spans' | 'symbolsDecide'>
   /** Undefined where the target's grammar does not give it. */
   readonly relational: Relational | undefined
@@ -57,18 +59,20 @@ export function proveModel(question: BatchQuestion): BatchAnswer {
   }
 }
 
+/** The answer for whatever reads itself. */
+export const readsOwn = {
+  batchable: false,
+  reason: 'it reads its own earlier partitions, which must be there before it runs',
+  isFinal: true,
+} as const satisfies BatchAnswer
+
 function no(reason: string, start?: number, isFinal = false): BatchAnswer {
   return { batchable: false, reason, isFinal, ...(start === undefined ? {} : { start }) }
 }
 
 /** What no declaration can make up for: batches of such a model would be something else. */
 function refuseImpossible({ model, rendered, readsItself }: BatchQuestion): void {
-  if (readsItself)
-    throw new Refused(
-      'it reads its own earlier partitions, which must be there before it runs',
-      undefined,
-      true,
-    )
+  if (readsItself) throw new Refused(readsOwn.reason, undefined, readsOwn.isFinal)
   if (rendered.symbolsDecide) {
     throw new Refused(
       'the logic of its template looks at the partition, so that each has a text of its own',
@@ -93,7 +97,11 @@ function refuseImpossible({ model, rendered, readsItself }: BatchQuestion): void
 }
 
 /** True for a merge whose key does not tell the partition, so that rows of several partitions meet in one key. */
-export function newestWins({ strategy, partition, uniqueKey }: ModelConfig): boolean {
+export function newestWins({
+  strategy,
+  partition,
+  uniqueKey,
+}: Pick<ModelConfig, 'strategy' | 'partition' | 'uniqueKey'>): boolean {
   if (strategy !== 'merge' || partition === undefined) return false
   return !uniqueKey.some((name) => name.toLowerCase() === partition.column.name.toLowerCase())
 }

@@ -1,6 +1,5 @@
 import type { ModelFile } from '../config/project.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
-import type { ParseResult } from '../sql/parser.ts'
 import type { Rendered } from '../template/template.ts'
 import {
   type Analysed,
@@ -13,6 +12,9 @@ import {
 } from './analyse.ts'
 import { decidesPartitions, judged, judgePartitions } from './batches.ts'
 import { checkNodeName } from './compiled.ts'
+import type { ExaminedText } from './examine.ts'
+import { examineQueries } from './examine-queries.ts'
+import { lintedQuery, partitionedAmong } from './linted.ts'
 import type { Judgement, KnownQuery, QueryMemory, ShapeResult } from './query-memory.ts'
 import { collecting } from './templates.ts'
 
@@ -58,7 +60,7 @@ export async function analyseAll(
     const known = others.map(({ rendered }) => memory.shape(rendered.text))
     const unknown = others.filter((_, position) => known[position] === undefined)
     if (unknown.length > 0) parser.expect?.(files.length - from)
-    const parsed = parse(work, unknown)
+    const parsed = examine(work, unknown)
     batches.push(parsed.then((results) => analyseBatch(work, others, known, results)))
     // Lets the parser's answers in.
     await new Promise((resolve) => setImmediate(resolve))
@@ -148,18 +150,9 @@ function partitionedBy<T, R>(all: readonly T[], known: (each: T) => R | undefine
   return [found, left]
 }
 
-/** Parses queries; of those with partitions as relations, too. */
-async function parse(
-  { context, models }: Work,
-  queries: readonly QueryText[],
-): Promise<ReadonlyMap<QueryText, ParseResult>> {
-  if (queries.length === 0) return new Map()
-  const hasPartitions = ({ name }: QueryText) => models.get(name)?.config.partition !== undefined
-  const results = await context.templates.engine.parser.parse(
-    queries.map((query) => query.rendered.text),
-    new Set(queries.flatMap((query, position) => (hasPartitions(query) ? [position] : []))),
-  )
-  return new Map(queries.map((query, position) => [query, results[position]!]))
+/** Parses queries, and finds out of their trees what depends on nothing but the text; of models what the rules find, if somebody asks. */
+function examine({ context, models }: Work, queries: readonly QueryText[]) {
+  return examineQueries(context, models, queries, context.templates.engine.linted !== undefined)
 }
 
 interface Resolved {
@@ -173,7 +166,7 @@ async function analyseBatch(
   work: Work,
   queries: readonly QueryText[],
   known: readonly (ShapeResult | undefined)[],
-  parsed: ReadonlyMap<QueryText, ParseResult>,
+  parsed: ReadonlyMap<QueryText, ExaminedText>,
 ): Promise<readonly (readonly [string, Analysed])[]> {
   const { context, memory, problems } = work
   for (const [query, result] of parsed) memory.rememberShape(query.rendered.text, result)
@@ -185,14 +178,16 @@ async function analyseBatch(
   })
   // What a name means has changed while the text has not.
   const again = all.filter(({ query, judgement }) => judgement === undefined && !parsed.has(query))
-  const reparsed = await parse(
+  const reparsed = await examine(
     work,
     again.map(({ query }) => query),
   )
   return all.map(({ query, resolved, key, judgement }) => {
-    const found = judgement ?? judge(work, query, resolved, parsed.get(query) ?? reparsed.get(query)!)
+    const examined = parsed.get(query) ?? reparsed.get(query)
+    const found = judgement ?? judge(work, query, resolved, examined!)
     if (judgement === undefined) memory.rememberJudgement(key, found)
     const { rewritten: _, ...kept } = understood(context, query, resolved, found.meaning)
+    if (examined !== undefined) tellRules(work, query, kept, found, examined)
     const whole = wholeKey(work, query)
     if (whole !== undefined) memory.rememberQuery(whole, knownQuery(kept, found.partitions))
     return finished(work, query, kept, found.partitions)
@@ -230,15 +225,31 @@ function judge(
   { context, models }: Work,
   query: QueryText,
   resolved: ResolvedQuery,
-  result: ParseResult,
+  result: ExaminedText,
 ): Judgement {
   if (!result.ok) throw new Error(`${query.name} was parsed before`)
   const meaning = meaningOf(result.query, resolved)
-  const model = models.get(query.name)
-  if (model?.config.partition === undefined) return { meaning }
-  const { relational } = result.query
+  const { partitions } = result.examined
+  if (partitions === undefined) return { meaning }
   return {
     meaning,
-    partitions: judgePartitions(context, models, query, model, relational, resolved.readsItself),
+    partitions: judgePartitions(context, models, query, partitions, resolved.readsItself),
   }
+}
+
+/** Hands over what the rules for SQL found in a query that was just looked at. */
+function tellRules(
+  { context, models }: Work,
+  query: QueryText,
+  { upstream }: Analysed,
+  { partitions }: Judgement,
+  examined: ExaminedText,
+): void {
+  const { templates } = context
+  if (!examined.ok || examined.examined.rules === undefined) return
+  const origin = (start: number) => templates.origin(query.rendered, start)
+  templates.engine.linted?.set(query.name, {
+    partitioned: partitionedAmong(models, query.name, upstream),
+    query: lintedQuery(examined.examined.rules, partitions?.findings ?? [], origin),
+  })
 }

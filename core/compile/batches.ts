@@ -1,12 +1,11 @@
-import { type Finding, lintModel } from '../batch/lint.ts'
-import { type BatchAnswer, proveModel } from '../batch/prove-model.ts'
-import { surveyOf } from '../batch/survey.ts'
+import type { Finding } from '../batch/lint.ts'
+import { type BatchAnswer, readsOwn } from '../batch/prove-model.ts'
 import type { BatchVerdict } from '../batch/verdict.ts'
-import type { AllowedWarning, ModelFile } from '../config/project.ts'
+import type { AllowedWarning, ModelFile, PartitionConfig } from '../config/project.ts'
 import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { resolveName } from '../graph/names.ts'
-import type { Relational, TableRef } from '../sql/relational/ir.ts'
 import { type AnalysisContext, type QueryText, resolveWritten } from './analyse.ts'
+import type { Examined, Question } from './examine.ts'
 import type { Judgement } from './query-memory.ts'
 
 /** What is said about a model's partitions. */
@@ -41,32 +40,38 @@ function upstreamPartition({ index }: AnalysisContext, models: Models, upstream:
   return name === undefined ? undefined : models.get(name)?.config.partition
 }
 
-/** Whether adjacent partitions of a model may run as one statement, and what they depend on. */
+/** What is asked about a model's query to judge its partitions; undefined if it has none. */
+export function partitionQuestion(
+  context: AnalysisContext,
+  models: Models,
+  { config }: ModelFile,
+): Question['partitions'] {
+  const { materialized, strategy, uniqueKey, partition, reads } = config
+  if (partition === undefined) return undefined
+  const upstreams: Record<string, PartitionConfig> = {}
+  for (const name of Object.keys(reads)) {
+    const found = upstreamPartition(context, models, name)
+    if (found !== undefined) upstreams[name] = found
+  }
+  return { config: { materialized, strategy, uniqueKey, partition, reads }, upstreams }
+}
+
+/** Whether adjacent partitions of a model may run as one statement, and what they depend on, now that it is known what its names mean. */
 export function judgePartitions(
   context: AnalysisContext,
   models: Models,
   query: QueryText,
-  model: ModelFile,
-  relational: Relational | undefined,
+  { answer, findings }: NonNullable<Examined['partitions']>,
   readsItself: boolean,
 ): PartitionFindings {
-  const { dialect } = context.templates.engine
-  const survey = relational === undefined ? undefined : surveyOf(relational, query.rendered)
-  const answer = proveModel({
-    model,
-    rendered: query.rendered,
-    relational,
-    survey,
-    readsItself,
-    fold: (name) => dialect.fold(name, false),
-    partitionOf: (upstream) => upstreamPartition(context, models, upstream),
-    columnsOf: () => undefined,
-  })
-  const findings =
-    relational === undefined || survey === undefined
-      ? []
-      : lintModel(relational, survey, (table) => partitionedName(context, models, query, table))
-  return { answer, findings }
+  return {
+    answer: readsItself ? readsOwn : answer,
+    findings: findings.flatMap(({ relation, ...finding }) => {
+      if (relation === undefined) return [finding]
+      const what = partitionedName(context, models, query, relation)
+      return what === undefined ? [] : [{ ...finding, what }]
+    }),
+  }
 }
 
 /** What is said of the partitions of a model, with places. */
@@ -98,16 +103,15 @@ function allows({ config }: Pick<ModelFile, 'config'>, rule: AllowedWarning): bo
   return config.allow.some((each) => each.rule === rule)
 }
 
-/** The upstream with partitions that a table reference means. */
+/** The upstream with partitions that a table reference means, by the folded parts of its name. */
 function partitionedName(
   { index }: AnalysisContext,
   models: Models,
   query: QueryText,
-  { parts }: TableRef,
+  parts: readonly string[],
 ): string | undefined {
-  // Keys are folded already.
   const resolution = resolveName(
-    parts.map((part) => part.key),
+    parts,
     parts.map(() => true),
     index,
   )

@@ -7,6 +7,7 @@ import type { AnalysisContext } from './analyse.ts'
 import { type CacheKey, readCache, writeCache } from './cache.ts'
 import type { TolerantCompilation } from './compile-tolerantly.ts'
 import type { CompiledProject, TargetSummary } from './compiled.ts'
+import type { LintedQueries } from './linted.ts'
 import type { Engine } from './templates.ts'
 
 export interface OpenRequest {
@@ -23,6 +24,8 @@ export interface OpenRequest {
   readonly clock: () => number
   /** Opens as much of the project as can be compiled, and tells what is wrong with the rest. */
   readonly isTolerant?: boolean
+  /** Takes what the rules for SQL find in the queries that must be parsed. */
+  readonly linted?: LintedQueries
 }
 
 export interface OpenProject {
@@ -88,7 +91,12 @@ async function compileAll(request: OpenRequest, scan: ReturnType<typeof scanProj
     scan,
     parsers: rememberedHeaders(answers),
   })
-  const engine = { ...(await request.engineOf(project.target.adapter)), answers }
+  const { linted } = request
+  const engine = {
+    ...(await request.engineOf(project.target.adapter)),
+    answers,
+    ...(linted === undefined ? {} : { linted }),
+  }
   const { compilation, problems, broken } = await compileLoaded(
     request,
     project,

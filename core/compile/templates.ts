@@ -15,7 +15,9 @@ import { type Context, type RenderOptions, render } from '../template/render.ts'
 import { type Rendered, SqlFragment, type TemplateValue } from '../template/template.ts'
 import type { ParsedTemplate } from '../template/tree.ts'
 import { assumedType } from './clock.ts'
+import type { ExaminedText, Question } from './examine.ts'
 import type { WrittenAt } from './final-sql.ts'
+import type { LintedQueries } from './linted.ts'
 import { sourceRelation } from './physical.ts'
 import { sentinel, type Window, windowContext } from './symbols.ts'
 
@@ -24,6 +26,10 @@ export interface Engine {
   readonly dialect: Dialect
   readonly capabilities: Capabilities
   readonly parser: SqlParser
+  /** Answers what is asked about the trees of texts, where that is done elsewhere than in this thread. */
+  readonly examine?: (questions: readonly Question[]) => Promise<readonly ExaminedText[]>
+  /** Takes what the rules for SQL find in the queries that are parsed; undefined: nobody asks. */
+  readonly linted?: LintedQueries
   /** What was understood before; undefined: nothing is remembered. */
   readonly answers?: ContentCache
 }

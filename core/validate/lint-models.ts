@@ -1,37 +1,30 @@
 import { join } from 'node:path'
 import type { Dialect } from '../adapter.ts'
 import { type ContentCache, contentKey } from '../cache/content-cache.ts'
+import type { AnalysisContext } from '../compile/analyse.ts'
 import type { CompiledModel, CompiledProject } from '../compile/compiled.ts'
-import type { AllowedWarning, LintRule } from '../config/project.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { type LintedQueries, type LintedQuery, partitionedAmong } from '../compile/linted.ts'
+import type { AllowedWarning } from '../config/project.ts'
 import type { SqlTexts } from '../run/attempt.ts'
 import type { SqlParser } from '../sql/parser.ts'
-import { relationsIn } from '../template/edit.ts'
+import { groupedFindings, type Placed } from './grouped-findings.ts'
 import { type MacroFiles, readText } from './macro-files.ts'
-import { lintQuery, type QueryFinding } from './query-lint.ts'
-import { brokenPartitionRules } from './rules/partition-rules.ts'
-import { type SentinelText, sentinelText } from './sentinel-text.ts'
 
 /** Raised when a rule finds something else in the same text, so that older answers are not used. */
-const RULES = 1
-
-/** Texts that are parsed at once. */
-const BATCH = 250
+const RULES = 2
 
 export interface LintWorld {
   readonly project: CompiledProject
   readonly texts: SqlTexts
+  /** What the rules for SQL found in queries that were compiled just now. */
+  readonly linted: LintedQueries
+  /** What rendering a query needs; asked for only if something is not known yet. */
+  readonly context: () => Promise<AnalysisContext>
   /** The grammar; opened only if something is not known yet. */
   readonly parser: () => Promise<SqlParser>
   readonly dialect: Dialect
   readonly cache: ContentCache
   readonly macros: MacroFiles
-}
-
-/** Something that a rule found, where it was written. */
-export type Placed = Pick<Diagnostic, 'place' | 'via'> & {
-  readonly rule: LintRule
-  readonly what: readonly string[]
 }
 
 /** What the rules for SQL found in one model, whatever it is excused from. */
@@ -41,143 +34,90 @@ export interface LintedModel {
   readonly partitionRules: readonly AllowedWarning[]
 }
 
-interface RawLint {
-  readonly findings: readonly QueryFinding[]
-  readonly partitionRules: readonly AllowedWarning[]
+/** What is kept of a query whatever its layout. */
+interface KeptLint extends Pick<LintedModel, 'partitionRules'> {
+  /** Nothing was found that would have a place, which depends on how the query is written. */
+  readonly isClean: boolean
 }
 
-/** Looks at the SQL of each model; what was looked at before is not parsed again. */
+/** What the rules find in the SQL of each model. What was looked at before, or was compiled just now, is not looked at again. */
 export async function lintModels(
   world: LintWorld,
   models: readonly CompiledModel[],
 ): Promise<ReadonlyMap<string, LintedModel>> {
-  const raw = await rawLints(world, models)
   const found = new Map<string, LintedModel>()
+  const unknown: { readonly model: CompiledModel; readonly key: string }[] = []
   for (const model of models) {
-    const { findings, partitionRules } = raw.get(model.name) ?? nothing
-    const placed = findings.length === 0 ? [] : await placedFindings(world, model, findings)
-    found.set(model.name, { placed, partitionRules })
+    const key = keyOf(world, model)
+    const kept = recall(world, model, key)
+    if (kept === undefined) unknown.push({ model, key })
+    else found.set(model.name, kept)
+  }
+  if (unknown.length === 0) return found
+  const context = await world.context()
+  const files = new Map(context.project.models.map((file) => [file.name, file]))
+  const others = unknown.filter(({ model }) => justLinted(world, model) === undefined)
+  const { lintQueries } = await import('../compile/examine-queries.ts')
+  const examined = await lintQueries(
+    context,
+    others.map(({ model }) => model.name),
+  )
+  for (const { model, key } of unknown) {
+    const query = justLinted(world, model) ?? examined.get(model.name)
+    if (query === undefined) {
+      found.set(model.name, { placed: [], partitionRules: [] })
+      continue
+    }
+    const { findings, partitionRules } = query
+    const linted = { placed: groupedFindings(findings), partitionRules }
+    found.set(model.name, linted)
+    keep(world, model, key, linted, files.get(model.name)!.text)
   }
   return found
 }
 
-const nothing: RawLint = { findings: [], partitionRules: [] }
-
-async function rawLints(
-  world: LintWorld,
-  models: readonly CompiledModel[],
-): Promise<ReadonlyMap<string, RawLint>> {
-  const known = new Map<string, RawLint>()
-  const unknown: { readonly model: CompiledModel; readonly key: string }[] = []
-  for (const model of models) {
-    const key = contentKey([
-      'lint',
-      RULES,
-      world.dialect.name,
-      model.sql.parts,
-      partitionedInputs(world, model),
-    ])
-    const answer = world.cache.get(key) as RawLint | undefined
-    if (answer === undefined) unknown.push({ model, key })
-    else known.set(model.name, answer)
-  }
-  if (unknown.length === 0) return known
-  const parser = await world.parser()
-  parser.expect?.(unknown.length)
-  try {
-    for (let from = 0; from < unknown.length; from += BATCH) {
-      const batch = unknown.slice(from, from + BATCH)
-      const prepared = batch.map(({ model }) => sentinelText(model, world.dialect))
-      const results = await parser.parse(
-        prepared.map(({ text }) => text),
-        new Set(batch.keys()),
-      )
-      for (const [index, { model, key }] of batch.entries()) {
-        const result = results[index]!
-        const lint = result.ok ? lintOne(world, model, prepared[index]!, result.query.relational) : nothing
-        world.cache.set(key, lint)
-        known.set(model.name, lint)
-      }
-    }
-  } finally {
-    await parser.settle?.()
-  }
-  return known
+/** What was found when the model was compiled just now, if its inputs have been what they are since. */
+function justLinted(
+  { linted, project }: LintWorld,
+  { name, upstream }: CompiledModel,
+): LintedQuery | undefined {
+  const known = linted.get(name)
+  const isSame = known?.partitioned.join('\n') === partitionedInputs(project, name, upstream).join('\n')
+  return isSame ? known?.query : undefined
 }
 
-function lintOne(
-  world: LintWorld,
-  model: CompiledModel,
-  { text, values }: SentinelText,
-  relational: Parameters<typeof lintQuery>[0] | undefined,
-): RawLint {
-  if (relational === undefined) return nothing
-  try {
-    const relations = new Map(
-      relationsIn(model.sql.parts, values).map(({ start, relation }) => [start, relation]),
-    )
-    const partitionRules = brokenPartitionRules(
-      model,
-      relational,
-      text,
-      values,
-      (start) => relations.get(start),
-      (name) => hasPartitions(world.project, name),
-    )
-    return { findings: lintQuery(relational), partitionRules }
-  } catch (error) {
-    // A query that is nested deeper than the stack was understood by its parser, but not here.
-    if (error instanceof RangeError) return nothing
-    throw error
+function partitionedInputs({ nodes }: CompiledProject, name: string, upstream: readonly string[]) {
+  const models = {
+    get: (each: string) => {
+      const node = nodes.get(each)
+      return node?.kind === 'model' ? node : undefined
+    },
   }
+  return partitionedAmong(models, name, upstream)
 }
 
-function partitionedInputs({ project }: LintWorld, { config, upstream }: CompiledModel): readonly string[] {
-  return config.partition === undefined ? [] : upstream.filter((name) => hasPartitions(project, name))
+function keyOf({ project, dialect }: LintWorld, { name, upstream, sql }: CompiledModel): string {
+  return contentKey(['lint', RULES, dialect.name, sql.parts, partitionedInputs(project, name, upstream)])
 }
 
-function hasPartitions({ nodes }: CompiledProject, name: string): boolean {
-  const node = nodes.get(name)
-  return node?.kind === 'model' && node.config.partition !== undefined
+/** Where findings were written depends on the files that hold the text. */
+function placedKey({ macros }: LintWorld, path: string, text: string | undefined, key: string): string {
+  return contentKey(['placed lint', path, text, macros.identity(), key])
 }
 
-/** Where findings were written: kept by the files that decide it, since to find out means to render the template. */
-async function placedFindings(
-  { project, texts, cache, dialect, macros }: LintWorld,
-  model: CompiledModel,
-  findings: readonly QueryFinding[],
-): Promise<readonly Placed[]> {
-  const file = readText(join(project.project.root, model.path))
-  const key = contentKey([
-    'placed lint',
-    RULES,
-    model.path,
-    file,
-    macros.identity(),
-    model.sql.parts,
-    findings,
-  ])
-  const known = cache.get(key) as readonly Placed[] | undefined
-  if (known !== undefined) return known
-  const sql = await texts.model(model, sentinelText(model, dialect).window)
-  const placed: Placed[] = []
-  const groups = new Map<string, { rule: LintRule; what: string[]; at: Pick<Diagnostic, 'place' | 'via'> }>()
-  for (const { rule, what, start, group } of findings) {
-    const at = await sql.locate(start)
-    if (at === undefined) continue
-    const where = { place: at.place, ...(at.via.length === 0 ? {} : { via: at.via }) }
-    if (group === undefined) {
-      placed.push({ rule, what: [what], ...where })
-      continue
-    }
-    // A macro is used in many places and cannot know the names of the relations there.
-    if (at.via.length > 0) continue
-    const id = `${rule} ${group}`
-    const known = groups.get(id)
-    if (known === undefined) groups.set(id, { rule, what: [what], at: where })
-    else if (!known.what.includes(what)) known.what.push(what)
-  }
-  for (const { rule, what, at } of groups.values()) placed.push({ rule, what, ...at })
-  cache.set(key, placed)
-  return placed
+function recall(world: LintWorld, model: CompiledModel, key: string): LintedModel | undefined {
+  const kept = world.cache.get(key) as KeptLint | undefined
+  if (kept === undefined) return undefined
+  const { isClean, partitionRules } = kept
+  if (isClean) return { placed: [], partitionRules }
+  const text = readText(join(world.project.project.root, model.path))
+  const placed = world.cache.get(placedKey(world, model.path, text, key)) as readonly Placed[] | undefined
+  return placed === undefined ? undefined : { placed, partitionRules }
+}
+
+function keep(world: LintWorld, model: CompiledModel, key: string, linted: LintedModel, text: string): void {
+  const { placed, partitionRules } = linted
+  const isClean = placed.length === 0
+  world.cache.set(key, { isClean, partitionRules } satisfies KeptLint)
+  if (!isClean) world.cache.set(placedKey(world, model.path, text, key), placed)
 }

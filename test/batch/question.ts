@@ -79,7 +79,7 @@ function answer(result: ParseResult, rendered: Rendered, settings: Settings): Ba
   const partition = { ...daily, ...settings.partition }
   const config = { strategy: 'delete_insert', uniqueKey: [], reads: {}, ...settings.config, partition }
   return proveModel({
-    model: { name: 'model', config: config as unknown as ModelConfig },
+    model: { config: config as unknown as ModelConfig },
     rendered,
     relational: result.query.relational,
     survey: result.query.relational && surveyOf(result.query.relational, rendered),
