@@ -1,4 +1,4 @@
-import { CORE_SCHEMA, load, YAMLException } from 'js-yaml'
+import { CORE_SCHEMA, load, type Schema, Type, YAMLException } from 'js-yaml'
 import type { Place } from '../diagnostics/diagnostic.ts'
 import { placeAt } from '../diagnostics/place.ts'
 import type { Problem, YamlSource } from './problem.ts'
@@ -26,16 +26,17 @@ export function placeOf(value: unknown): Place | undefined {
  *
  * js-yaml takes an eighth of the time of `yaml`, which is loaded only to place mistakes (see `locate.ts`).
  */
-export function parseYaml(source: YamlSource): YamlResult {
+export function parseYaml(source: YamlSource, number?: NumberAsWritten): YamlResult {
   const yaml = source.text.slice(source.start, source.end)
+  const schema = number === undefined ? CORE_SCHEMA : withNumbers(number)
   try {
-    return finite(source, yaml, read(source, yaml, false), [])
+    return finite(source, yaml, read(source, yaml, schema, false), [])
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     if (error.reason !== 'duplicated mapping key') return { ok: false, problem: syntax(source, error) }
   }
   try {
-    return finite(source, yaml, read(source, yaml, true), [{ kind: 'duplicate_keys' }])
+    return finite(source, yaml, read(source, yaml, schema, true), [{ kind: 'duplicate_keys' }])
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error
     return { ok: false, problem: syntax(source, error) }
@@ -92,12 +93,35 @@ function syntax(source: YamlSource, error: YAMLException): Problem {
   return { kind: 'syntax', reason: error.reason, offset: Math.min(source.start + within, source.end) }
 }
 
-function read(source: YamlSource, yaml: string, lastKeyWins: boolean): unknown {
+/** What a number becomes whose spelling counts: 9007199254740993 and 1.50 are others once they are JavaScript's. */
+export type NumberAsWritten = (text: string, value: number) => unknown
+
+function withNumbers(number: NumberAsWritten): Schema {
+  const isNumber = (text: unknown): text is string => typeof text === 'string' && numberIn(text) !== undefined
+  const tags = ['tag:yaml.org,2002:int', 'tag:yaml.org,2002:float']
+  const types = tags.map(
+    (tag) =>
+      new Type(tag, {
+        kind: 'scalar',
+        resolve: isNumber,
+        construct: (text: string) => number(text, numberIn(text)!),
+      }),
+  )
+  return CORE_SCHEMA.extend({ implicit: types })
+}
+
+function numberIn(text: string): number | undefined {
+  if (!/^[-+.\w]+$/.test(text)) return undefined
+  const value: unknown = load(text, { schema: CORE_SCHEMA })
+  return typeof value === 'number' ? value : undefined
+}
+
+function read(source: YamlSource, yaml: string, schema: Schema, lastKeyWins: boolean): unknown {
   const offsets = new Map<object, number>()
   last = { source, offsets }
   const open: number[] = []
   return load(yaml, {
-    schema: CORE_SCHEMA,
+    schema,
     json: lastKeyWins,
     listener(event, state) {
       if (event === 'open') {

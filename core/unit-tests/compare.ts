@@ -18,7 +18,7 @@ export type RowDifference =
   | { readonly kind: 'unexpected'; readonly actual: TextRow }
   | { readonly kind: 'moved'; readonly expected: TextRow; readonly from: number; readonly to: number }
 
-export type ColumnKind = 'float' | 'decimal' | 'other'
+export type ColumnKind = 'float' | 'decimal' | 'json' | 'other'
 
 /** Rows with as many columns that are looked through for the one that is most like another. */
 const PAIRED = 500
@@ -100,6 +100,8 @@ function normalized(value: Text, kind: ColumnKind): Text {
     }
     case 'decimal':
       return value.includes('.') ? value.replace(/\.?0+$/, '') : value
+    case 'json':
+      return withoutLayout(value)
     case 'other':
       return value
     default:
@@ -110,5 +112,11 @@ function normalized(value: Text, kind: ColumnKind): Text {
 /** How values of an engine's type are compared. */
 export function columnKind(engineType: string): ColumnKind {
   if (/^(double|float|real)/i.test(engineType)) return 'float'
+  if (/^json$/i.test(engineType)) return 'json'
   return /^(numeric|decimal)/i.test(engineType) ? 'decimal' : 'other'
+}
+
+/** JSON as it would be written without blanks; its strings as they are. */
+function withoutLayout(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\.)*"|\s+/g, (piece) => (piece.startsWith('"') ? piece : ''))
 }

@@ -8,6 +8,7 @@ import { readCsv } from '../csv/read.ts'
 import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { type UnitTestSettings, unitTestEntry, unitTestFile, type WrittenRows } from './schema.ts'
 import type { Cell, RowsConfig, UnitTest } from './unit-test.ts'
+import { WrittenNumber, withPlainNumbers } from './written-number.ts'
 
 export interface LoadedTests {
   readonly tests: readonly UnitTest[]
@@ -61,7 +62,7 @@ function testsOf(root: string, path: string): LoadedTests {
     }
   }
   const source: YamlSource = { file: path, text, start: 0, end: text.length }
-  const yaml = parseYaml(source)
+  const yaml = parseYaml(source, (written, value) => new WrittenNumber(written, value))
   if (!yaml.ok) return { tests: [], problems: diagnosticsOf(source, [yaml.problem]) }
   if (yaml.value === null || yaml.value === undefined) return { tests: [], problems: [] }
   const top = validate(unitTestFile, yaml.value, { prefix: [], what: 'a file of unit tests' })
@@ -69,7 +70,7 @@ function testsOf(root: string, path: string): LoadedTests {
   const others: Diagnostic[] = []
   const tests = (top.value.unit_tests ?? []).flatMap((raw, index): UnitTest[] => {
     const prefix = ['unit_tests', index]
-    const checked = validate(unitTestEntry, raw, { prefix, what: 'a unit test' })
+    const checked = validate(unitTestEntry, onlyRowsAsWritten(raw), { prefix, what: 'a unit test' })
     found.push(...checked.problems)
     if (checked.broken.length > 0 || checked.problems.length > 0) return []
     const place = placeOf(raw) ?? { file: path, line: 1, column: 1 }
@@ -82,6 +83,38 @@ function testsOf(root: string, path: string): LoadedTests {
     }
   })
   return { tests, problems: [...diagnosticsOf(source, found), ...others] }
+}
+
+/** An entry in which the numbers of given and expected rows alone have their spelling. */
+function onlyRowsAsWritten(raw: unknown): unknown {
+  if (!isMap(raw)) return withPlainNumbers(raw)
+  const rowsOfEach = (value: unknown) =>
+    isMap(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, rows]) => [name, onlyCellsAsWritten(rows)]))
+      : withPlainNumbers(value)
+  return Object.fromEntries(
+    Object.entries(raw).map(([key, value]) => {
+      if (key === 'given') return [key, rowsOfEach(value)]
+      return [key, key === 'expect' ? onlyCellsAsWritten(value) : withPlainNumbers(value)]
+    }),
+  )
+}
+
+function onlyCellsAsWritten(rows: unknown): unknown {
+  if (Array.isArray(rows)) return rows.map((row) => (isMap(row) ? row : withPlainNumbers(row)))
+  if (!isMap(rows)) return withPlainNumbers(rows)
+  return Object.fromEntries(
+    Object.entries(rows).map(([key, value]) => [
+      key,
+      key === 'rows' && Array.isArray(value) ? onlyCellsAsWritten(value) : withPlainNumbers(value),
+    ]),
+  )
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof WrittenNumber)
+  )
 }
 
 function unitTest(root: string, settings: UnitTestSettings, place: UnitTest['place']): UnitTest {

@@ -9,6 +9,7 @@ import { refusalDiagnostics } from '../sql/refusals.ts'
 import { refused } from './resolve.ts'
 import type { TestWorld } from './test-world.ts'
 import type { Cell, RowsConfig, UnitTest } from './unit-test.ts'
+import { jsonOf, textOf, WrittenNumber } from './written-number.ts'
 
 /** Relations of one test, made in its transaction. */
 export class Scratch {
@@ -111,9 +112,10 @@ export class Scratch {
   private value(cell: Cell, type: string): string {
     const { dialect } = this.world.adapter
     if (cell === null) return `cast(null as ${type})`
-    if (typeof cell === 'object') return dialect.fromJson(JSON.stringify(cell), type)
     if (typeof cell === 'boolean') return `cast(${dialect.literal(cell)} as ${type})`
-    return `cast(${dialect.literal(String(cell))} as ${type})`
+    if (typeof cell !== 'object' || cell instanceof WrittenNumber)
+      return `cast(${dialect.literal(textOf(cell, type))} as ${type})`
+    return dialect.fromJson(jsonOf(cell), type)
   }
 
   private columnNamed(what: string, columns: readonly Column[], written: string): Column {
@@ -199,7 +201,8 @@ export function inOwnSchema(
 
 function spelled(cell: Cell): string {
   if (cell === null) return ''
-  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell)
+  if (typeof cell !== 'object') return String(cell)
+  return cell instanceof WrittenNumber ? textOf(cell, '') : jsonOf(cell)
 }
 
 function csvField(text: string): string {

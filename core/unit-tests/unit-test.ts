@@ -1,8 +1,16 @@
 import type { VarValue } from '../config/project.ts'
 import type { Place } from '../diagnostics/diagnostic.ts'
+import type { WrittenNumber } from './written-number.ts'
 
 /** A value as YAML or CSV says it; null is SQL's NULL. */
-export type Cell = VarValue
+export type Cell =
+  | null
+  | string
+  | number
+  | boolean
+  | WrittenNumber
+  | readonly Cell[]
+  | { readonly [name: string]: Cell }
 
 /** Rows that a test gives or expects. */
 export type RowsConfig =
