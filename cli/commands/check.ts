@@ -1,5 +1,5 @@
 import type { CheckOutcome } from '../../core/checks/check.ts'
-import { durationText } from '../../core/checks/failing-text.ts'
+import { ageText } from '../../core/checks/failing-text.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { Ledger, ledgerScope } from '../../core/ledger/ledger.ts'
 import { wholeLedger } from '../../core/plan/snapshot-request.ts'
@@ -88,7 +88,7 @@ function printNode(
   const isFailed = broken.some((outcome) => outcome.severity === 'error')
   const mark = isFailed ? style.red('✗') : broken.length > 0 ? style.yellow('⚠') : style.green('✓')
   const age = outcomes.find(({ kind }) => kind === 'freshness')?.measure?.value
-  const loaded = typeof age === 'number' ? `, loaded ${durationText(age)} ago` : ''
+  const loaded = typeof age === 'number' ? `, ${ageText(age)}` : ''
   const keys = keysLabel(subjects.flatMap(({ partition }) => (partition === undefined ? [] : [partition])))
   const text =
     broken.length === 0

@@ -1,5 +1,6 @@
-import type { CompiledSource } from '../compile/compiled.ts'
+import type { CompiledSource, CompiledSql } from '../compile/compiled.ts'
 import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { freshnessMistake } from '../gates/freshness.ts'
 import { type BoundSource, boundSource, sourceColumn } from '../sources/bind-source.ts'
 import { queryText } from '../sources/queries.ts'
 import { partitionAt } from '../time/layout.ts'
@@ -9,11 +10,11 @@ import { saidOf } from './problem.ts'
 
 interface Asked {
   readonly source: CompiledSource
-  readonly role: 'observe' | 'ready'
+  readonly role: 'observe' | 'ready' | 'freshness'
   readonly query: BindQuery
 }
 
-/** Binds what is asked of sources: their partition column, the columns and queries of `observe` and `ready`. */
+/** Binds what is asked of sources: their partition column, the columns and queries of `observe`, `ready` and `freshness`. */
 export async function bindSourceQueries(binding: Binding): Promise<void> {
   const asked: Asked[] = []
   for (const name of binding.wanted) {
@@ -27,29 +28,36 @@ export async function bindSourceQueries(binding: Binding): Promise<void> {
   for (const [index, each] of asked.entries()) {
     const answer = answers[index]!
     if (answer.kind === 'failed') binding.problems.push(refused(each, saidOf(answer.error, each.query.stubs)))
+    if (answer.kind !== 'bound' || each.role !== 'freshness') continue
+    const mistake = freshnessMistake(binding.request.dialect, each.source, answer.columns)
+    if (mistake !== undefined) binding.problems.push(mistake)
   }
 }
 
 function queriesOf(binding: Binding, source: CompiledSource, bound: BoundSource): readonly Asked[] {
   const { dialect } = binding.request
   const asked: Asked[] = []
+  const add = (role: Asked['role'], sql: CompiledSql): void => {
+    const read = sql.parts.flatMap((part) =>
+      'text' in part && part.relation !== undefined ? [part.relation] : [],
+    )
+    const stubs: readonly Stub[] | string = binding.stubsOf([...new Set(read)].sort())
+    if (typeof stubs === 'string') return
+    const partition =
+      source.layout === undefined ? undefined : partitionAt(source.layout, source.layout.start)
+    const text = queryText(dialect, sql, bound, partition, binding.textOf)
+    asked.push({ source, role, query: { text, stubs } })
+  }
   for (const role of ['observe', 'ready'] as const) {
     const watched = source[role]
     if (watched?.kind === 'column') {
       const what = role === 'ready' ? 'the column of `ready`' : 'the observed column'
       attempt(binding, () => sourceColumn(binding.request, source, bound.columns, watched.column, what))
     }
-    if (watched?.kind !== 'query') continue
-    const read = watched.sql.parts.flatMap((part) =>
-      'text' in part && part.relation !== undefined ? [part.relation] : [],
-    )
-    const stubs: readonly Stub[] | string = binding.stubsOf([...new Set(read)].sort())
-    if (typeof stubs === 'string') continue
-    const partition =
-      source.layout === undefined ? undefined : partitionAt(source.layout, source.layout.start)
-    const text = queryText(dialect, watched.sql, bound, partition, binding.textOf)
-    asked.push({ source, role, query: { text, stubs } })
+    if (watched?.kind === 'query') add(role, watched.sql)
   }
+  const { freshness } = source
+  if (freshness?.by.kind === 'query') add('freshness', freshness.by.sql)
   return asked
 }
 
@@ -64,7 +72,7 @@ function attempt<T>(binding: Binding, work: () => T): T | undefined {
 }
 
 function refused({ source, role }: Asked, { message, hint }: ReturnType<typeof saidOf>): Diagnostic {
-  return diagnostic('SL650', {
+  return diagnostic(role === 'freshness' ? 'SL680' : 'SL650', {
     message: `the query of \`${role}\` of ${source.name} cannot be used: ${message}`,
     model: source.name,
     place: source.place,

@@ -83,7 +83,12 @@ function historyText(kind: 'volume' | 'z_score', measure: Measure | undefined, n
 
 function freshnessText(measure: Measure | undefined): string {
   if (measure === undefined || measure.value === null) return 'nothing was ever loaded'
-  return `loaded ${durationText(Number(measure.value))} ago${measure.broken === undefined ? '' : `, which is ${measure.broken}`}`
+  return `${ageText(Number(measure.value))}${measure.broken === undefined ? '' : `, which is ${measure.broken}`}`
+}
+
+/** When something was loaded last, by its age in seconds. */
+export function ageText(seconds: number): string {
+  return seconds < 0 ? `loaded ${durationText(-seconds)} from now` : `loaded ${durationText(seconds)} ago`
 }
 
 /** Seconds as `2d 3h`, with the two largest units. */

@@ -51,7 +51,13 @@ export async function compileSourceQueries(
       results[position]!,
       ofQuery,
     )
-    problems.push(...ofQuery.map(({ frame: _, ...each }) => ({ ...each, place: source.place })))
+    problems.push(
+      ...ofQuery.map(({ frame: _, message, ...each }) => ({
+        ...each,
+        message: `\`${role}\` of ${source.name}: ${message}`,
+        place: source.place,
+      })),
+    )
     if (analysed === undefined) continue
     const mistake = mistakeOf(context, query, analysed.upstream, analysed.sql)
     if (mistake !== undefined) problems.push(mistake)
@@ -74,9 +80,9 @@ function textOf(
   if (by?.kind !== 'column') return undefined
   const { dialect } = templates.engine
   const name = source.name.split('.').map((part) => dialect.quote(part))
-  // A plain name means what the engine takes it for.
-  const column = /^[a-z_][\w$]*$/i.test(by.column) ? by.column : dialect.quote(by.column)
-  return `select max(${column}) as loaded from ${name.join('.')}${by.where === undefined ? '' : ` where (\n${by.where}\n)`}`
+  // A plain name means what the engine takes it for, even if it is one of its words.
+  const column = /^[a-z_][\w$]*$/i.test(by.column) ? dialect.fold(by.column, false) : by.column
+  return `select max(${dialect.quote(column)}) as loaded from ${name.join('.')}${by.where === undefined ? '' : ` where (\n${by.where}\n)`}`
 }
 
 function mistakeOf(

@@ -1,9 +1,9 @@
-import type { Adapter, Session } from '../adapter.ts'
+import type { Adapter, Column, Dialect, Session } from '../adapter.ts'
 import type { CheckOutcome } from '../checks/check.ts'
 import { durationText } from '../checks/failing-text.ts'
 import { type Demand, judgeMeasure, type Verdict } from '../checks/judge.ts'
 import type { CompiledFreshness, CompiledSource } from '../compile/compiled.ts'
-import { SluiceError } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { FindFiles } from '../sources/files.ts'
 import { joinParts } from '../template/edit.ts'
 
@@ -47,6 +47,28 @@ export function judgeAge(
   })
 }
 
+/** What is wrong with the columns of the query that tells when a source was loaded last. */
+export function freshnessMistake(
+  dialect: Pick<Dialect, 'columnType'>,
+  source: Pick<CompiledSource, 'name' | 'place'>,
+  columns: readonly Column[],
+): Diagnostic | undefined {
+  const [column] = columns
+  if (column === undefined || columns.length > 1) return noTime(source, `returns ${columns.length} columns`)
+  const type = dialect.columnType(column.type)
+  if (type === 'date' || type === 'timestamp' || type === 'timestamptz') return undefined
+  return noTime(source, `is ${column.type}, which is no time`)
+}
+
+function noTime({ name, place }: Pick<CompiledSource, 'name' | 'place'>, message: string): Diagnostic {
+  return diagnostic('SL680', {
+    message: `\`freshness\` of ${name} ${message}`,
+    model: name,
+    place,
+    hint: 'Let it be one date or timestamp, for example `select max(loaded_at) from …`.',
+  })
+}
+
 async function newestFile(findFiles: FindFiles, pattern: string): Promise<number | undefined> {
   const files = await findFiles(pattern)
   if (files.length === 0) return undefined
@@ -60,23 +82,14 @@ async function answered(
   source: CompiledSource,
   text: string,
 ): Promise<number | undefined> {
-  const say = (message: string) =>
-    SluiceError.of('SL680', {
-      message: `\`freshness\` of ${source.name} ${message}`,
-      model: source.name,
-      place: source.place,
-      hint: 'Let it be one date or timestamp, for example `select max(loaded_at) from …`.',
-    })
   const columns = await adapter.catalog.describe(session, text)
-  const [column] = columns
-  const type = column === undefined ? undefined : adapter.dialect.columnType(column.type)
-  if (column === undefined || columns.length > 1) throw say(`returns ${columns.length} columns`)
-  if (type !== 'date' && type !== 'timestamp' && type !== 'timestamptz')
-    throw say(`is ${column.type}, which is no time`)
+  const mistake = freshnessMistake(adapter.dialect, source, columns)
+  if (mistake !== undefined) throw new SluiceError([mistake])
+  const column = columns[0]!
   const rows = await session.query(
     `select cast(extract(epoch from q.${adapter.dialect.quote(column.name)}) as double precision) as epoch from (\n${text}\n) as q limit 2`,
   )
-  if (rows.length > 1) throw say('returns several rows')
+  if (rows.length > 1) throw new SluiceError([noTime(source, 'returns several rows')])
   const epoch = rows[0]?.epoch
   return epoch === undefined || epoch === null ? undefined : Number(epoch) * 1000
 }

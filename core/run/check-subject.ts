@@ -1,6 +1,7 @@
 import type { Adapter, Column } from '../adapter.ts'
 import type { CheckedRows } from '../checks/build.ts'
 import type { Check } from '../checks/check.ts'
+import { macroOfCheck } from '../checks/macro.ts'
 import type { CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
 import { diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
@@ -70,7 +71,9 @@ export async function evaluating<T>(
     const placed = check ?? node.checks.find((each) => each.place !== undefined)
     const place = placed?.place ?? { file: node.path, line: 1, column: 1 }
     const subject =
-      check === undefined ? `the checks of ${node.name}` : `the check ${check.name} of ${node.name}`
+      check === undefined
+        ? `the checks of ${node.name}`
+        : `the check ${check.name} of ${node.name}${check.kind === 'macro' ? ` (macros/${macroOfCheck(check.macro)}.sql)` : ''}`
     const problem = diagnostic('SL621', {
       message: `${subject} cannot be evaluated: ${explained.message}`,
       model: node.name,

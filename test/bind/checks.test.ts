@@ -78,4 +78,25 @@ checks:
       'SL653 raw.flights',
     ])
   })
+
+  it('what tells how old a source is', async () => {
+    const columns = 'columns: [{ name: id, type: int }, { name: at, type: timestamp }]'
+    const freshness = {
+      good: 'column: at, where: id > 1',
+      date: 'query: "select cast(max(f.at) as date) from raw.date as f"',
+      missing: 'column: seen',
+      number: 'column: id',
+      two: 'query: "select max(f.at), 1 from raw.two as f"',
+    }
+    const project = await open({
+      'models/sources.yml': `sources:\n${Object.entries(freshness)
+        .map(([name, by]) => `  - { name: raw.${name}, ${columns}, freshness: { fail: 1h, ${by} } }`)
+        .join('\n')}\n`,
+    })
+    expect((await bind(project)).problems.map(({ code, model: of }) => `${code} ${of}`).sort()).toEqual([
+      'SL680 raw.missing',
+      'SL680 raw.number',
+      'SL680 raw.two',
+    ])
+  })
 })

@@ -172,6 +172,41 @@ describe.each(engines)('history on %s', (engine) => {
     expect(found[0]!.length).toBeGreaterThan(5)
   })
 
+  test('a batch looks back as far for each day of the week as that day needs', async () => {
+    const found = []
+    for (const batch of [1, 31]) {
+      const project = await daily(
+        '[{ volume: { change: 50%, weekday: true, against: median, last: 1, min_history: 1 } }]',
+        Array.from({ length: 23 }, (_, index) => (index === 22 ? 100 : 10)),
+      )
+      // Of the second and the third week there is no Tuesday.
+      for (const [from, to] of [
+        [0, 7],
+        [9, 14],
+        [16, 20],
+      ] as const)
+        await project.run({ from: dayOf(from), to: dayOf(to) })
+      const run = await project.run({ from: dayOf(21), to: dayOf(22), request: { batch } })
+      found.push(run.checks.filter(({ partition }) => partition === dayOf(22)).map(({ passed }) => passed))
+    }
+    expect(found).toEqual([[false], [false]])
+  })
+
+  test('a ledger of the first version does not know the former versions of a table', async () => {
+    const project = await open({
+      'models/m/t.sql': model('materialized: table\nchecks: [{ volume: { change: 50% } }]', 'select 1 as id'),
+    })
+    await project.run()
+    await project.sql(
+      'alter table sluice.attempts rename column outcome to was_not_there',
+      'alter table sluice.attempts rename column change_seq to was_not_there_either',
+      'delete from sluice.migrations where version > 1',
+    )
+    expect(await checkedAgain(project, 'm.t')).toMatchObject([
+      { passed: true, measure: { value: null, notJudged: expect.stringContaining('0 of') } },
+    ])
+  })
+
   test('history is what comes before in logical time, not what was published before', async () => {
     const project = await daily(change, [10, 11, 40, 41])
     await project.run({ partition: dayOf(3) })

@@ -137,6 +137,7 @@ describe.each(engines)('checks of the project on %s', (engine) => {
     })
     expect(run.error).toMatchObject({ code: 'SL621', place: { file: 'models/m/t.sql', line: 4 } })
     expect(run.error?.message).toContain('nothing')
+    expect(run.error?.message).toContain('(macros/checks/at_most.sql)')
   })
 
   test('its rows are not kept where a column hides its values', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { failingText } from '../../core/checks/failing-text.ts'
 import { engines, type Files, projects, type TestProject } from '../run/project.ts'
 import { checkedAgain } from './checked-again.ts'
 
@@ -83,6 +84,30 @@ describe.each(engines)('checks of sources on %s', (engine) => {
         measure: { value: (hours * hour) / 1000, unit: 'seconds' },
       })
       expect(outcome?.measure?.broken).toBe(broken)
+    })
+
+    test('a column can have the name of a word of the engine', async () => {
+      const project = await source(
+        'freshness: { fail: 1h, column: End }',
+        events[0]!,
+        'alter table raw.events add column "end" timestamp',
+      )
+      expect(await checkedAgain(project, 'raw.events')).toMatchObject([
+        { kind: 'freshness', passed: false, measure: { value: null } },
+      ])
+    })
+
+    test('what is newer than now is said to be', async () => {
+      const project = await source('freshness: { fail: 1h, column: loaded_at }', ...events)
+      project.now -= 48 * hour
+      const [outcome] = await checkedAgain(project, 'raw.events')
+      expect(outcome).toMatchObject({ passed: true })
+      expect(failingText(outcome!)).toMatch(/^loaded .* from now$/)
+    })
+
+    test('a condition that cannot be read is told as one of the age', async () => {
+      const project = await source('freshness: { fail: 1h, column: loaded_at, where: "id > (" }', ...events)
+      await expect(project.compile()).rejects.toThrow('`freshness` of raw.events: syntax error')
     })
 
     test('an empty source is older than any limit', async () => {
