@@ -1,6 +1,6 @@
 import type { EngineError } from '../../core/adapter.ts'
 import { byteOffsets } from '../../core/sql/offsets.ts'
-import { dottedName } from '../../core/sql/tokens.ts'
+import { dottedName, identifier, tokenize } from '../../core/sql/tokens.ts'
 import { hintFor } from './error-hint.ts'
 import { errorKind } from './error-kind.ts'
 
@@ -104,7 +104,7 @@ function splitMessage(message: string): { readonly sentence: string; readonly re
 /** Positions can count in another text than ours: that of a view which the statement reads. Where the error names what
  * is missing, the name must stand there. */
 function trustedOffset(raw: RawError, sql: string): number | undefined {
-  if (raw.position === undefined) return undefined
+  if (raw.position === undefined) return onlyPlace(raw.message, sql)
   // The scanner counts characters, all later stages count bytes.
   const offset =
     raw.subtype === 'SYNTAX_ERROR' ? characterOffset(sql, raw.position) : byteOffsets(sql)(raw.position)
@@ -113,6 +113,22 @@ function trustedOffset(raw: RawError, sql: string): number | undefined {
   if (written === undefined || written.start !== offset) return undefined
   const wanted = raw.name.toLowerCase().split('.').at(-1)
   return written.parts.some((part) => part.toLowerCase() === wanted) ? offset : undefined
+}
+
+/** Of some mistakes only the column's name is told: that is their place if nothing else has this name. */
+function onlyPlace(message: string, sql: string): number | undefined {
+  const name =
+    /^Column "(.+)" (?:in (?:EXCLUDE|REPLACE|RENAME) list not found|does not exist on (?:left|right) side of join)/.exec(
+      message,
+    )?.[1]
+  if (name === undefined) return undefined
+  // The name itself is quoted there if it has to be.
+  const wanted = (/^".+"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name).toLowerCase()
+  const places = tokenize(sql).filter(
+    (token) =>
+      (token.kind === 'word' || token.kind === 'quoted') && identifier(sql, token).toLowerCase() === wanted,
+  )
+  return places.length === 1 ? places[0]!.start : undefined
 }
 
 /** UTF-16 index of the code point with this number. */
