@@ -30,7 +30,7 @@ export async function analyseAll(
 ): Promise<ReadonlyMap<string, Analysed>> {
   const { project, templates } = context
   const { parser } = templates.engine
-  const files: readonly { readonly name: string; readonly path: string; render(): Rendered }[] = [
+  const files: readonly QueryFile[] = [
     ...project.models.map((model) => ({
       name: model.name,
       path: model.path,
@@ -46,17 +46,12 @@ export async function analyseAll(
   const work: Work = { context, memory, models, problems, warnings, frame: frameOf(context, memory) }
   const batches: Promise<readonly (readonly [string, Analysed])[]>[] = []
   for (let from = 0; from < files.length; from += BATCH) {
-    const queries = collecting(
-      files.slice(from, from + BATCH),
-      problems,
-      ({ name, path, render }): QueryText => ({
-        name,
-        path,
-        rendered: render(),
-      }),
-    ).filter((query) => query !== undefined)
+    const [unrendered, changed] = partitionedBy(files.slice(from, from + BATCH), (file) =>
+      recallUnrendered(work, file),
+    )
+    const queries = collecting(changed, problems, queryOf).filter((query) => query !== undefined)
     const [remembered, others] = partitionedBy(queries, (query) => recall(work, query))
-    batches.push(Promise.resolve(remembered))
+    batches.push(Promise.resolve([...unrendered, ...remembered]))
     const known = others.map(({ rendered }) => memory.shape(rendered.text))
     const unknown = others.filter((_, position) => known[position] === undefined)
     if (unknown.length > 0) parser.expect?.(files.length - from)
@@ -67,6 +62,17 @@ export async function analyseAll(
   }
   collecting(project.sources, problems, (source) => templates.sourcePhysical(source))
   return new Map((await Promise.all(batches)).flat())
+}
+
+/** A text that renders to the query of a node. */
+interface QueryFile {
+  readonly name: string
+  readonly path: string
+  render(): Rendered
+}
+
+function queryOf({ name, path, render }: QueryFile): QueryText {
+  return { name, path, rendered: render() }
 }
 
 /** What every step of analysing works with. */
@@ -94,13 +100,55 @@ function frameOf({ project, index, physical }: AnalysisContext, memory: QueryMem
 
 type Found = readonly [name: string, analysed: Analysed]
 
+/** What is remembered of a query by what decides its rendering; that is made up for only where a place must be told. */
+function recallUnrendered(work: Work, file: QueryFile): Found | undefined {
+  const key = templateKey(work, file)
+  const whole = key === undefined ? undefined : work.memory.whole(key)
+  if (whole === undefined) return undefined
+  let rendered: Rendered | undefined
+  const query: QueryText = {
+    name: file.name,
+    path: file.path,
+    get rendered() {
+      rendered ??= file.render()
+      return rendered
+    },
+  }
+  return recalled(work, query, whole)
+}
+
 /** What is remembered of a query as a whole. */
 function recall(work: Work, query: QueryText): Found | undefined {
   const key = wholeKey(work, query)
-  const known = key === undefined ? undefined : work.memory.query(key)
+  const found = key === undefined ? undefined : recalled(work, query, key)
+  if (found !== undefined) rememberTemplate(work, query, key!)
+  return found
+}
+
+function rememberTemplate(work: Work, query: QueryText, whole: string): void {
+  const key = templateKey(work, query)
+  if (key !== undefined) work.memory.rememberWhole(key, whole)
+}
+
+function recalled(work: Work, query: QueryText, key: string): Found | undefined {
+  const known = work.memory.query(key)
   if (known === undefined) return undefined
   const { firstReference, partitions, ...rest } = known
   return finished(work, query, { ...rest, firstReference: new Map(firstReference) }, partitions)
+}
+
+/** All that decides what a file renders, and what that means. */
+function templateKey(
+  { frame, memory, context, models }: Work,
+  { name, path }: Pick<QueryText, 'name' | 'path'>,
+): string | undefined {
+  if (frame === undefined) return undefined
+  const config = models.get(name)?.config
+  const own =
+    config === undefined
+      ? null
+      : [config.materialized, config.partition, config.strategy, config.uniqueKey, config.reads]
+  return memory.templateKey([frame, name, context.templates.deciding(path), own])
 }
 
 function wholeKey(
@@ -189,7 +237,10 @@ async function analyseBatch(
     const { rewritten: _, ...kept } = understood(context, query, resolved, found.meaning)
     if (examined !== undefined) tellRules(work, query, kept, found, examined)
     const whole = wholeKey(work, query)
-    if (whole !== undefined) memory.rememberQuery(whole, knownQuery(kept, found.partitions))
+    if (whole !== undefined) {
+      memory.rememberQuery(whole, knownQuery(kept, found.partitions))
+      rememberTemplate(work, query, whole)
+    }
     return finished(work, query, kept, found.partitions)
   })
 }

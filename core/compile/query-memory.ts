@@ -63,6 +63,20 @@ export class QueryMemory {
     return contentKey(['query', this.dialect, decisive])
   }
 
+  templateKey(decisive: unknown): string {
+    return contentKey(['template', this.dialect, decisive])
+  }
+
+  /** The key of the query that a template renders to. */
+  whole(key: string): string | undefined {
+    const found = this.cache?.get(key)
+    return typeof found === 'string' ? found : undefined
+  }
+
+  rememberWhole(key: string, whole: string): void {
+    this.cache?.set(key, whole)
+  }
+
   query(key: string): KnownQuery | undefined {
     return this.cache?.get(key) as KnownQuery | undefined
   }
