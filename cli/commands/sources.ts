@@ -43,6 +43,11 @@ export const sources: Handler = async (invocation) => {
     (node): node is CompiledSource => node.kind === 'source' && !workspace.broken.has(node.name),
   )
   const pulled = await pull(workspace, asked)
+  const mistakes = mistakesOf(workspace)
+  if (mistakes > 0 && !options.quiet)
+    terminal.err.write(
+      `note: the project has ${counted(mistakes, 'mistake')} (see \`sluice validate\`): sources that cannot be read are not asked, and none is taken out\n`,
+    )
   const path = join(project.project.root, capturedFile)
   const written = await textOf(path)
   const before: CapturedColumns = written === undefined ? new Map() : parseCaptured(written).dialects
@@ -61,6 +66,10 @@ export const sources: Handler = async (invocation) => {
   return problems.length > 0 ? exitCodes.failed : exitCodes.good
 }
 
+function mistakesOf({ problems }: Workspace): number {
+  return problems.filter(({ severity }) => severity !== 'warning').length
+}
+
 async function pull(workspace: Workspace, asked: readonly CompiledSource[]): Promise<readonly Pulled[]> {
   if (asked.length === 0) return []
   const adapter = await connectOrEmpty(workspace)
@@ -75,8 +84,10 @@ async function pull(workspace: Workspace, asked: readonly CompiledSource[]): Pro
   }
 }
 
-/** Every declared source, if all were asked: others are gone. */
-function declaredIfAll({ project }: Workspace, { options }: Invocation): ReadonlySet<string> | undefined {
+/** Every declared source, if all were asked: others are gone. Where a file has mistakes, nobody can tell which sources it declares. */
+function declaredIfAll(workspace: Workspace, { options }: Invocation): ReadonlySet<string> | undefined {
+  const { project } = workspace
+  if (mistakesOf(workspace) > 0) return undefined
   if (options.select !== undefined || options.selector !== undefined || options.exclude !== undefined)
     return undefined
   return new Set([...project.nodes.values()].filter(({ kind }) => kind === 'source').map(({ name }) => name))
