@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Adapter, Column } from '../../core/adapter.ts'
 import type { CompiledModel, CompiledNode } from '../../core/compile/compiled.ts'
@@ -201,7 +201,7 @@ function write(
     for (let number = 2; taken.has(free); number++) free = `${name} (${number})`
     mkdirSync(dirname(path), { recursive: true })
     const all = { name: free, model, ...(partition === undefined ? {} : { partition }), ...recorded }
-    writeFileSync(path, withCase(text, all))
+    replaceFile(path, withCase(text, all))
     return free
   } catch (error) {
     throw SluiceError.of(
@@ -209,5 +209,17 @@ function write(
       { message: `cannot write ${shown}: ${reasonOfFileError(error)}` },
       { cause: error },
     )
+  }
+}
+
+/** Whoever is killed meanwhile, or has no room left, leaves the file as it was. */
+function replaceFile(path: string, text: string): void {
+  const real = existsSync(path) ? realpathSync(path) : path
+  const next = `${real}.${process.pid}.new`
+  try {
+    writeFileSync(next, text)
+    renameSync(next, real)
+  } finally {
+    rmSync(next, { force: true })
   }
 }

@@ -1,4 +1,5 @@
 import type { CompiledProject } from '../../core/compile/compiled.ts'
+import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { runUnitTest, type TestOutcome } from '../../core/unit-tests/run-test.ts'
 import type { UnitTest } from '../../core/unit-tests/unit-test.ts'
 import type { Invocation } from '../command.ts'
@@ -24,7 +25,15 @@ export async function runAll(
 ): Promise<readonly RunTest[]> {
   const runs = new Map<UnitTest, RunTest>()
   for (const [vars, group] of byVars(tests)) {
-    const workspace = vars === '{}' ? first : await workspaceWith(invocation, group[0]!.vars)
+    const workspace = vars === '{}' ? first : await withVars(invocation, group[0]!)
+    if (workspace instanceof SluiceError) {
+      for (const test of group) {
+        const run = notRun(first, test, workspace)
+        runs.set(test, run)
+        ended(run)
+      }
+      continue
+    }
     const opened = await openWorld(invocation, workspace, modelsOf(workspace.project, group))
     try {
       for (const test of group) {
@@ -46,6 +55,36 @@ export async function runAll(
     }
   }
   return tests.flatMap((test) => runs.get(test) ?? [])
+}
+
+/** The project with the variables of a test; the error if there is no such project. Other tests run all the same. */
+async function withVars(invocation: Invocation, test: UnitTest): Promise<Workspace | SluiceError> {
+  try {
+    return await workspaceWith(invocation, test.vars)
+  } catch (error) {
+    if (error instanceof SluiceError) return error
+    throw error
+  }
+}
+
+function notRun({ project }: Workspace, test: UnitTest, error: SluiceError): RunTest {
+  const [model] = modelsOf(project, [test])
+  const [problem] = error.diagnostics
+  return {
+    test: model === undefined ? test : { ...test, model },
+    outcome: {
+      kind: 'broken',
+      // What the variables break is told where the test sets them.
+      problem: {
+        ...problem!,
+        message: `with the variables of the unit test \`${test.name}\`: ${problem!.message.replace('`--vars` sets', 'it sets')}`,
+        model: model ?? test.model,
+        place: test.place,
+      },
+    },
+    durationMs: 0,
+    path: project.nodes.get(model ?? '')?.path,
+  }
 }
 
 function byVars(tests: readonly UnitTest[]): ReadonlyMap<string, readonly UnitTest[]> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { VarValue } from '../../core/config/project.ts'
-import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { type Diagnostic, SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import type { TestWorld } from '../../core/unit-tests/test-world.ts'
 import { boundProject } from '../bound.ts'
 import type { Invocation } from '../command.ts'
@@ -40,7 +40,7 @@ export async function openWorld(
   const { csvTypes } = factory.binder ?? {}
   if (csvTypes === undefined) throw new Error(`${factory.name} cannot bind`)
   const { relations, unreachable } = await boundProject(workspace, invocation, { only: models })
-  if (unreachable !== undefined) throw new SluiceError([unreachable])
+  if (unreachable !== undefined) throw new SluiceError([withoutAdvice(unreachable)])
   const options = { threads: 1, readOnly: false, applicationName: 'sluice test' }
   const adapter = await factory.open(
     target.adapter === 'duckdb'
@@ -63,4 +63,10 @@ export async function openWorld(
       await adapter.close()
     },
   }
+}
+
+/** Unlike validation, a test cannot do without the engine. */
+function withoutAdvice({ next: _, hint, ...found }: Diagnostic): Diagnostic {
+  const own = hint?.replace(/ ?Or validate without types\.$/, '')
+  return own === undefined ? found : { ...found, hint: own }
 }
