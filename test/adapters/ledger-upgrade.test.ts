@@ -7,9 +7,8 @@ import type { TargetConfig } from '../../core/config/project.ts'
 import { Ledger } from '../../core/ledger/ledger.ts'
 import { ledgerMigrations, ledgerVersion } from '../../core/ledger/schema.ts'
 
-test('a ledger of the first version that holds rows is upgraded, and keeps them', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-upgrade-'))
-  const target: TargetConfig = {
+function targetIn(folder: string): TargetConfig {
+  return {
     name: 'dev',
     adapter: 'duckdb',
     path: join(folder, 'x.duckdb'),
@@ -18,9 +17,16 @@ test('a ledger of the first version that holds rows is upgraded, and keeps them'
     settings: {},
     readOnly: false,
   }
+}
+
+const earlier = ledgerMigrations.slice(0, -1).map(({ version }) => version)
+
+test.each(earlier)('a ledger of version %i that holds rows is upgraded, and keeps them', async (version) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-upgrade-'))
+  const target = targetIn(folder)
   try {
     const adapter = await duckdb.open(target, { threads: 1, readOnly: false, applicationName: 'test' })
-    await adapter.migrate(ledgerMigrations.slice(0, 1))
+    await adapter.migrate(ledgerMigrations.slice(0, version))
     await adapter.session((session) =>
       session.execute(`insert into sluice.partitions (model, partition_key, change_seq, last_attempt, last_run, last_status)
 values ('m', '2024-01-01', 1, 'a', 'r', 'failed')`),
@@ -30,7 +36,7 @@ values ('m', '2024-01-01', 1, 'a', 'r', 'failed')`),
       session.query('select model, last_status, data_hash, invalidated from sluice.partitions'),
     )
     expect(rows).toEqual([{ model: 'm', last_status: 'failed', data_hash: null, invalidated: null }])
-    expect(await adapter.ledgerVersion()).toBe(2)
+    expect(await adapter.ledgerVersion()).toBe(ledgerVersion)
     await adapter.close()
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -39,15 +45,7 @@ values ('m', '2024-01-01', 1, 'a', 'r', 'failed')`),
 
 test('a ledger that a newer Sluice wrote is not read either', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-newer-'))
-  const target: TargetConfig = {
-    name: 'dev',
-    adapter: 'duckdb',
-    path: join(folder, 'x.duckdb'),
-    schema: {},
-    vars: {},
-    settings: {},
-    readOnly: false,
-  }
+  const target = targetIn(folder)
   try {
     const adapter = await duckdb.open(target, { threads: 1, readOnly: false, applicationName: 'test' })
     await adapter.migrate(ledgerMigrations)
