@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import type { BatchQuestion } from '../core/batch/prove-model.ts'
-import { type ExaminedText, examineTexts, type Question } from '../core/compile/examine.ts'
+import type { ExaminedText, Question } from '../core/compile/examine.ts'
 import type { ParseResult, SqlParser } from '../core/sql/parser.ts'
 import type { ParseAnswer, ParseJob } from './parse-worker.ts'
 
@@ -59,7 +59,11 @@ export class ParallelParser implements SqlParser {
 
   /** Answers what is asked about the trees of texts, which stay in the thread where they are made. */
   examine(questions: readonly Question[]): Promise<readonly ExaminedText[]> {
-    const locally = () => examineTexts(this.local, this.fold, questions)
+    const locally = async () => {
+      // Most commands find everything in the cache.
+      const { examineTexts } = await import('../core/compile/examine.ts')
+      return examineTexts(this.local, this.fold, questions)
+    }
     if (this.worker === undefined || questions.length === 0) return locally()
     return new Promise((resolve, reject) => {
       this.enqueue({
