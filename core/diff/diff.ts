@@ -1,6 +1,7 @@
 import type { Dialect } from '../adapter.ts'
 import type { CompiledModel, CompiledNode } from '../compile/compiled.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { aspects } from '../graph/selector.ts'
 import type { QueryLineage } from '../lineage/lineage.ts'
 import type { SqlParser } from '../sql/parser.ts'
 import { causesOf } from './causes.ts'
@@ -33,6 +34,8 @@ class Differ {
   private readonly gaps = new Set<string>()
   /** Columns that have another name now: by relation and key of before, the key of after. */
   private readonly renamedColumns = new Map<string, string>()
+  /** Relations whose columns differ, found so far. */
+  private readonly otherColumns = new Set<string>()
 
   constructor(before: Side, after: Side, engine: DiffEngine) {
     this.before = before
@@ -146,7 +149,8 @@ class Differ {
     const query = oldSql === undefined || newSql === undefined ? undefined : differenceOf(oldSql, newSql)
     const isRenamed = old.name !== name
     const parts = this.parts(old, node, a, b, query !== undefined)
-    const columns = await this.columns(old.name, name, query)
+    const columns = this.mayHaveOtherColumns(old, node) ? await this.columns(old.name, name, query) : []
+    if (columns.length > 0) this.otherColumns.add(name)
     if (parts.length === 0 && columns.length === 0 && !isRenamed) return undefined
     const common = { name, kind, path, materialization, parts, columns }
     const isUntouched = parts.length === 0 && !isRenamed
@@ -169,6 +173,13 @@ class Differ {
     }
   }
 
+  /** Columns follow from what a relation says itself and from those of what it reads: where neither differs, nobody has to look at them. */
+  private mayHaveOtherColumns(old: SideNode, node: SideNode): boolean {
+    const isOther = aspects.some((aspect) => old.definition[aspect] !== node.definition[aspect])
+    const read = nodeOf(this.after, node.name)?.upstream ?? []
+    return isOther || old.name !== node.name || read.some((name) => this.otherColumns.has(name))
+  }
+
   /** Whether the columns of a relation are known on both sides. */
   private knows(oldName: string, name: string): boolean {
     return columnsOf(this.before, oldName) !== undefined && columnsOf(this.after, name) !== undefined
@@ -186,14 +197,14 @@ class Differ {
       const isCheck = a.kind === 'check' && definitions.before.body !== definitions.after.body
       return partsThatDiffer(a, b, definitions, sqlDiffers || isCheck)
     }
-    const aspects = [
+    const named = [
       ['body', 'sql'],
       ['layout', 'partition'],
       ['contract', 'contract'],
       ['checks', 'checks'],
       ['configs', 'config'],
     ] as const
-    return aspects
+    return named
       .filter(([aspect]) => old.definition[aspect] !== node.definition[aspect])
       .map(([, part]) => ({ part, details: [] }))
   }
