@@ -6,6 +6,7 @@ import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { readWindows } from '../../core/plan/edges.ts'
 import type { Interval, Partition } from '../../core/time/interval.ts'
 import type { TextRow } from '../../core/unit-tests/compare.ts'
+import { loadUnitTests } from '../../core/unit-tests/load.ts'
 import { caseNames, type RecordedRows, withCase } from '../../core/unit-tests/record.ts'
 import { resolveTest } from '../../core/unit-tests/resolve.ts'
 import { produce } from '../../core/unit-tests/run-test.ts'
@@ -32,9 +33,10 @@ export async function recordTest(invocation: Invocation): Promise<ExitCode> {
   const limit = options.maxRows ?? MOST_ROWS
   const test = emptyTest(model, options.partition, options.testName)
   const { partition } = resolveTest(workspace.project, test)
+  const file = `tests/${model.name.replaceAll('.', '/')}.yml`
+  refuseToMend(project.root, file)
   const given = await readInputs(workspace, invocation, model, partition, limit)
   const expect = await rowsOf(workspace, invocation, model, withGiven(test, given))
-  const file = `tests/${model.name.replaceAll('.', '/')}.yml`
   const name = write(join(project.root, file), file, test, {
     given: given.map(({ relation, rows }) => [relation, rows]),
     expect,
@@ -56,6 +58,12 @@ export async function recordTest(invocation: Invocation): Promise<ExitCode> {
       )
   }
   return exitCodes.good
+}
+
+/** A file that cannot be read is not written to: what stands in it could be lost. */
+function refuseToMend(root: string, file: string): void {
+  const problems = loadUnitTests(root).problems.filter(({ place }) => place?.file === file)
+  if (problems.length > 0) throw new SluiceError(problems)
 }
 
 function testedModel(workspace: Workspace, name: string): CompiledModel {
