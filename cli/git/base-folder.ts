@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -40,7 +41,15 @@ export async function withBaseFolder<T>(
   // A second Ctrl-C ends the process at once.
   process.once('exit', remove)
   try {
-    await writeEntries(repository, entries, folder)
+    const unchanged = await unchangedOf(repository, revision, entries)
+    const taken = new Set(
+      unchanged.filter((path) => isTaken(join(repository.folder, path), join(folder, path))),
+    )
+    await writeEntries(
+      repository,
+      entries.filter(({ path }) => !taken.has(path)),
+      folder,
+    )
     shareCaches(caches, folder)
     return await work(folder)
   } finally {
@@ -70,6 +79,38 @@ async function entriesOf(repository: Repository, { ref, commit }: Revision): Pro
     })
   }
   return entries
+}
+
+/** Regular files that Git says are in the work tree what they are in the commit: its rules for line ends, and filters as those of LFS, write
+ * a file otherwise than it was committed. */
+async function unchangedOf(
+  repository: Repository,
+  { commit }: Revision,
+  entries: readonly Entry[],
+): Promise<readonly string[]> {
+  const changed = new Set(
+    lines(
+      await asked(repository, [
+        ...['diff', '--name-only', '-z', '--relative', '--no-renames', '--no-ext-diff', '--no-textconv'],
+        ...['--ignore-submodules=all', commit, '--'],
+      ]),
+    ),
+  )
+  return entries
+    .filter(({ mode, path }) => regular.has(mode) && isInside(path) && !changed.has(path))
+    .map(({ path }) => path)
+}
+
+/** Copies a file of the work tree. One that is not there (a sparse checkout) or is reached through a link is not taken. */
+function isTaken(from: string, to: string): boolean {
+  try {
+    if (realpathSync(from) !== from) return false
+    mkdirSync(dirname(to), { recursive: true })
+    copyFileSync(from, to)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** A commit as people write it. */

@@ -156,6 +156,37 @@ describe.each(engines)('sluice diff on %s', (engine) => {
     expect(out).toMatch(/^ +\+select id, customer as buyer/m)
   })
 
+  test('files that Git writes with other line ends than it keeps are no change', async () => {
+    const project = open(shop)
+    project.git.run('config', 'core.autocrlf', 'true')
+    for (const path of ['seeds/raw_orders.csv', 'macros/cents.sql']) {
+      rmSync(join(project.root, path))
+      project.git.run('checkout', '--', path)
+      expect(readFileSync(join(project.root, path), 'utf8')).not.toMatch(/[^\r]\n/)
+    }
+    expect((await diffed(project)).lines.map(({ is }) => is)).toEqual(['base'])
+  })
+
+  test('another type is told of all that pass it on, and of nobody else', async () => {
+    const project = open({
+      ...shop,
+      'models/marts/totals.sql': table('select revenue from marts.daily'),
+      'models/marts/days.sql': table('select day, n from marts.daily'),
+    })
+    project.git.write({
+      'models/marts/daily.sql': shop['models/marts/daily.sql'].replace(
+        'sum(amount)',
+        'cast(sum(amount) as smallint)',
+      ),
+    })
+    const found = await diffed(project)
+    expect(told(found, 'change').map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'marts.daily changed',
+      'marts.totals follows',
+    ])
+    expect(columns(found, 'marts.totals')).toEqual([expect.stringMatching(/^type revenue .* breaks$/)])
+  })
+
   test('relations added, removed and renamed with their readers', async () => {
     const project = open(shop)
     rmSync(join(project.root, 'models/marts/cents.sql'))
