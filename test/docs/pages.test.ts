@@ -28,6 +28,8 @@ test.each([
   'docs/diff.md',
   'docs/lineage.md',
   'docs/unit-tests.md',
+  'docs/validate.md',
+  'docs/contracts.md',
 ])(
   'the commands of %s print what it says',
   (page) => {
