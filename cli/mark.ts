@@ -22,6 +22,8 @@ import { realWorld, thisWorker } from './world.ts'
 /** A published partition that a mark may concern. */
 interface Candidate {
   readonly key: string
+  /** UTC milliseconds; undefined for a relation without partitions. */
+  readonly end?: number
   readonly isSameCode: boolean
   readonly isSameLayout: boolean
   readonly isHeld: boolean
@@ -118,6 +120,7 @@ where p.model = $1 and p.data_seq is not null order by p.start_at, p.partition_k
       })
       .map((row) => ({
         key: String(row.partition_key),
+        ...endOf(instantOf(row.end_at)),
         isSameCode: row.fingerprint === node.fingerprint,
         isSameLayout: row.layout === (node.kind === 'model' ? node.layoutId : ''),
         isHeld: row.token !== null,
@@ -125,6 +128,10 @@ where p.model = $1 and p.data_seq is not null order by p.start_at, p.partition_k
     markings.push({ node, candidates })
   }
   return markings
+}
+
+function endOf(end: number | undefined): { readonly end?: number } {
+  return end === undefined ? {} : { end }
 }
 
 interface Outcome extends Omit<MarkOutcome, 'model'> {
