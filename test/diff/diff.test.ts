@@ -187,6 +187,70 @@ describe.each(engines)('sluice diff on %s', (engine) => {
     expect(columns(found, 'marts.totals')).toEqual([expect.stringMatching(/^type revenue .* breaks$/)])
   })
 
+  test('rows are told apart by a key of another type, and hidden columns are compared and not shown', async () => {
+    const customers = (id: string, name: string) =>
+      table(
+        `select ${id} as id, ${name} as customer from raw_orders`,
+        'columns:\n  - { name: customer, sample: false }\nchecks:\n  - unique: [id]\n',
+      )
+    const project = open({ ...shop, 'models/marts/people.sql': customers('id', 'customer') })
+    expect((await project.tell('run', { from: '2024-01-01', to: '2024-01-03' })).code).toBe(0)
+    project.git.write({
+      'models/marts/people.sql': customers(
+        'cast(id as varchar)',
+        "case when customer = 'bob' then 'rob' else customer end",
+      ),
+    })
+    const found = await diffed(project, { data: true, select: ['marts.people'] })
+    expect(told(found, 'data')).toEqual([
+      {
+        model: 'marts.people',
+        rows: { before: 3, after: 3 },
+        key: ['id'],
+        only: { before: 0, after: 0 },
+        different: 1,
+        columns: [{ column: 'customer', different: 1 }],
+        sample: [
+          {
+            key: ['2'],
+            side: 'both',
+            values: [{ column: 'customer', before: '(hidden)', after: '(hidden)' }],
+          },
+        ],
+      },
+    ])
+  })
+
+  test('what is written otherwise and returns the same hits nobody; a renamed relation does not hit those who follow', async () => {
+    const project = open(shop)
+    rmSync(join(project.root, 'models/marts/cents.sql'))
+    project.git.write({
+      'models/staging/orders.sql': orders(select)
+        .replace('select', 'with o as (select * from raw_orders)\nselect')
+        .replace('from raw_orders\nwhere', 'from o as p\nwhere'),
+      'models/marts/pennies.sql': shop['models/marts/cents.sql'],
+      'models/marts/after.sql': table('select id from marts.pennies'),
+    })
+    project.git.commit('a name for the input')
+    project.git.run('branch', '-f', 'other')
+    project.git.run('checkout', '-q', '-b', 'work')
+    rmSync(join(project.root, 'models/marts/pennies.sql'))
+    project.git.write({
+      'models/staging/orders.sql': orders(select)
+        .replace('select', 'with input as (select * from raw_orders)\nselect')
+        .replace('from raw_orders\nwhere', 'from input as i\nwhere'),
+      'models/marts/small.sql': shop['models/marts/cents.sql'],
+      'models/marts/after.sql': table('select id from marts.small'),
+    })
+    const found = await diffed(project, { base: 'other' })
+    expect(change(found, 'staging.orders')).toMatchObject({ parts: [{ part: 'sql' }], rows: [], columns: [] })
+    expect(change(found, 'marts.small')).toMatchObject({ status: 'renamed', from: 'marts.pennies' })
+    expect(told(found, 'impact')).toEqual([])
+    const { out } = await project.tell('diff', { base: 'other' })
+    expect(out).toContain('staging.orders: SQL changed, and returns the same')
+    expect(out).toContain('1 breaking change, 1 other relation changed')
+  })
+
   test('relations added, removed and renamed with their readers', async () => {
     const project = open(shop)
     rmSync(join(project.root, 'models/marts/cents.sql'))
