@@ -246,4 +246,9 @@ export const extremes: readonly Extreme[] = [
     ),
     outcome: 'refused',
   },
+  {
+    name: 'a name that a hint would repeat',
+    files: model(`/*---\npool: ${'x'.repeat(5000)}\n---*/ select 1 as a`),
+    outcome: 'refused',
+  },
 ]
