@@ -76,6 +76,8 @@ export function snapshotColumns(
   const instants = updatedAt === undefined ? 'timestamp' : instantsOf(dialect, model, updatedAt)
   const type = updatedAt?.type ?? dialect.timestampType
   const partitionType = model.config.partition?.column.type
+  if (instants === 'date' && deletes !== 'ignore' && partitionType !== 'date')
+    throw tooCoarse(model, updatedAt!)
   const fold = (name: string) => dialect.fold(name, true)
   const remembers = (name: string, wanted: string) =>
     standing.some(
@@ -136,6 +138,16 @@ function instantsOf(
     model: model.name,
     place: { file: model.path, line: 1, column: 1 },
     hint: 'Cast it to a timestamp in the query, or use `strategy: check`.',
+  })
+}
+
+/** When a key was gone is told by what its versions are told by: in dates, the intervals of one day would be one. */
+function tooCoarse({ name, path }: Pick<SnapshotModel, 'name' | 'path'>, column: Column): SluiceError {
+  return SluiceError.of('SL694', {
+    message: `\`${column.name}\` of ${name} is a date, which cannot say in which interval of a day a key was gone`,
+    model: name,
+    place: { file: path, line: 1, column: 1 },
+    hint: 'Cast it to a timestamp in the query, or use a grain of a day or more.',
   })
 }
 

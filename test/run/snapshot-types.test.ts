@@ -33,6 +33,21 @@ describe.each(engines)('snapshots of all kinds of columns on %s', (engine) => {
     ])
   })
 
+  it('does not tell by dates in which hour a key was gone', async () => {
+    const project = await open(
+      snapshot(
+        'unique_key: id\npartition: { grain: hour, start: 2024-01-01T00 }\nsnapshot: { strategy: timestamp, updated_at: day, deletes: close }',
+        'select id, day from raw.things',
+      ),
+    )
+    await project.sql(
+      'create schema raw',
+      "create table raw.things as select 1 as id, cast('2024-01-01' as date) as day",
+    )
+    project.now = Date.parse('2024-01-01T01:01:00Z')
+    expect((await project.run()).error).toMatchObject({ code: 'SL694' })
+  })
+
   it('writes the day of the zone where times of change are dates', async () => {
     const project = await open(
       snapshot(

@@ -37,7 +37,7 @@ export const snapshotCodes = {
   },
   SL694: {
     title: 'A time of change that cannot be used',
-    help: '`updated_at` must be a date, a timestamp or a timestamptz, and never NULL: a version of a row begins there.',
+    help: '`updated_at` must be a date, a timestamp or a timestamptz, and never NULL: a version of a row begins there. With `deletes` and a grain below a day it must not be a date, as it also tells when a key was gone.',
   },
   SL695: {
     title: 'A column that the snapshot adds is in the query already',
