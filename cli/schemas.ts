@@ -825,30 +825,6 @@ export const diffSchema = z
   ])
   .describe('One line of `sluice diff --output json`')
 
-export const schemas = {
-  cancel: cancelSchema,
-  batches: batchesSchema,
-  check: checkSchema,
-  diagnostic: diagnosticSchema,
-  diff: diffSchema,
-  event: eventSchema,
-  history: historySchema,
-  lineage: lineageSchema,
-  ls: lsSchema,
-  manifest: manifestSchema,
-  marks: marksSchema,
-  parse: parseSchema,
-  partitions: partitionsSchema,
-  plan: planSchema,
-  run: runSchema,
-  'run-details': runDetailsSchema,
-  runs: runsSchema,
-  sources: sourcesSchema,
-  status: statusSchema,
-  validate: validateSchema,
-  verify: verifySchema,
-} as const
-
 const testedRow = z
   .record(z.string(), z.string().nullable())
   .describe('By column, each value as the engine writes it')
@@ -885,3 +861,28 @@ export const testSchema = z
     problem: diagnosticSchema.optional(),
   })
   .describe('One line of `sluice test --output json`: a unit test and what became of it')
+
+export const schemas = {
+  cancel: cancelSchema,
+  batches: batchesSchema,
+  check: checkSchema,
+  diagnostic: diagnosticSchema,
+  diff: diffSchema,
+  event: eventSchema,
+  history: historySchema,
+  lineage: lineageSchema,
+  test: testSchema,
+  ls: lsSchema,
+  manifest: manifestSchema,
+  marks: marksSchema,
+  parse: parseSchema,
+  partitions: partitionsSchema,
+  plan: planSchema,
+  run: runSchema,
+  'run-details': runDetailsSchema,
+  runs: runsSchema,
+  sources: sourcesSchema,
+  status: statusSchema,
+  validate: validateSchema,
+  verify: verifySchema,
+} as const
