@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { eventJson } from '../../cli/json/event.ts'
 import { planLinesJson } from '../../cli/json/plan.ts'
-import { schemas } from '../../cli/schemas.ts'
+import { schemas } from '../../cli/schemas/schemas.ts'
 import { jsonLine } from '../../cli/text/json.ts'
 import { mixedRun } from './events.ts'
 
