@@ -159,7 +159,7 @@ describe('refusals', () => {
   test.each([
     ['', ['empty  @']],
     ['-- nothing\n;', ['empty  @-- not']],
-    ['select 1; select 2', ['several_statements  @select']],
+    ['select 1; select 2', ['several_statements SELECT @select']],
     ['select 1;;  ;', []],
     ['insert into t select 1', ['not_a_query INSERT @insert']],
     [' /* x */ create table t as select 1', ['not_a_query CREATE TABLE AS @create']],
