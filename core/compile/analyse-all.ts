@@ -54,7 +54,8 @@ export async function analyseAll(
     batches.push(Promise.resolve([...unrendered, ...remembered]))
     const known = others.map(({ rendered }) => memory.shape(rendered.text))
     const unknown = others.filter((_, position) => known[position] === undefined)
-    if (unknown.length > 0) parser.expect?.(files.length - from)
+    // As many of those to come will be unknown as of these.
+    parser.expect?.(Math.ceil((unknown.length / BATCH) * (files.length - from)))
     const parsed = examine(work, unknown)
     batches.push(parsed.then((results) => analyseBatch(work, others, known, results)))
     // Lets the parser's answers in.
