@@ -46,7 +46,7 @@ export function itemsOfList(
     if (is(',')) {
       items.push([start, at])
       start = at + 1
-    } else if (listEnds.some(is) && !isComparison(source, at)) break
+    } else if (listEnds.some(is) && !isWithinItem(source, at)) break
   }
   items.push([start, at])
   return items.length === count ? items : undefined
@@ -67,9 +67,15 @@ function startOfList({ text, tokens }: TokenizedText, at: number): number {
   return at
 }
 
-/** `is distinct from` is no FROM. */
-function isComparison({ text, tokens }: TokenizedText, at: number): boolean {
-  return isToken(text, tokens[at], 'from') && isToken(text, tokens[at - 1], 'distinct')
+/** `is distinct from` is no FROM, `within group (…)` no GROUP BY. */
+function isWithinItem({ text, tokens }: TokenizedText, at: number): boolean {
+  const pairs = [
+    ['distinct', 'from'],
+    ['within', 'group'],
+  ] as const
+  return pairs.some(
+    ([before, word]) => isToken(text, tokens[at], word) && isToken(text, tokens[at - 1], before),
+  )
 }
 
 /** The word `select` whose list the offset is in. */

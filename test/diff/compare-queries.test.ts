@@ -54,6 +54,18 @@ const cases: readonly (readonly [what: string, before: string, after: string, fo
     'group | - | -',
   ],
   [
+    'one expression beside an aggregate over ordered rows',
+    "select a, count(*) filter (where b = 'x') as n, percentile_cont(0.5) within group (order by c) as m from t group by a",
+    "select a, count(*) filter (where b = 'y') as n, percentile_cont(0.5) within group (order by c) as m from t group by a",
+    '- | n | -',
+  ],
+  [
+    'the order within an aggregate',
+    'select a, percentile_cont(0.5) within group (order by c) as m, b from t group by a, b',
+    'select a, percentile_cont(0.5) within group (order by c desc) as m, b from t group by a, b',
+    '- | m | -',
+  ],
+  [
     'groups by place',
     'select a + 1 as a, count(*) as n from t group by 1',
     'select a + 2 as a, count(*) as n from t group by 1',
