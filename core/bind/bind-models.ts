@@ -178,7 +178,7 @@ function settleColumns(binding: Binding, model: CompiledModel, columns: readonly
     binding.relations.set(model.name, { kind: 'unknown', reason: `${model.name} has a mistake` })
     return false
   }
-  const all = attempt(binding, () => stored(binding, model, columns)) ?? columns
+  const all = binding.attempt(() => stored(binding, model, columns)) ?? columns
   binding.relations.set(model.name, {
     kind: 'bound',
     columns: all,
@@ -187,15 +187,15 @@ function settleColumns(binding: Binding, model: CompiledModel, columns: readonly
   const { partition, uniqueKey } = model.config
   const side = { dialect, capabilities }
   if (partition !== undefined && !isSnapshot(model)) {
-    attempt(binding, () => {
+    binding.attempt(() => {
       const column = outputColumn(side, model, columns, partition.column.name, 'partition column')
       return partitionType(dialect, model, column)
     })
   }
   for (const key of uniqueKey)
-    attempt(binding, () => outputColumn(side, model, columns, key, 'merge key column'))
+    binding.attempt(() => outputColumn(side, model, columns, key, 'merge key column'))
   for (const { columns: names } of model.indexes) {
-    for (const name of names) attempt(binding, () => outputColumn(side, model, all, name, 'index column'))
+    for (const name of names) binding.attempt(() => outputColumn(side, model, all, name, 'index column'))
   }
   return true
 }
@@ -205,17 +205,6 @@ function stored({ request }: Binding, model: CompiledModel, columns: readonly Co
   if (isSnapshot(model)) return snapshotColumns(request.dialect, model, columns).stored
   if (newestWins(model)) return [...columns, { name: PARTITION_START, type: request.dialect.timestampType }]
   return columns
-}
-
-/** Keeps what is refused as a problem. */
-function attempt<T>(binding: Binding, work: () => T): T | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof SluiceError)) throw error
-    binding.problems.push(...error.diagnostics)
-    return undefined
-  }
 }
 
 /** What depends on the type of the partition column, which is known only now: literals of another type, and what bounds are compared with. */

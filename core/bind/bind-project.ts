@@ -1,7 +1,7 @@
 import type { Capabilities, Column, Dialect } from '../adapter.ts'
 import type { ContentCache } from '../cache/content-cache.ts'
 import type { CompiledModel, CompiledNode, CompiledProject } from '../compile/compiled.ts'
-import type { Diagnostic } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { SqlTexts } from '../run/attempt.ts'
 import { Asker } from './asker.ts'
 import { bindChecks } from './bind-checks.ts'
@@ -105,6 +105,17 @@ export class Binding {
   /** A model's own table, as it declares it, for `{{this}}`. */
   ownStub(model: CompiledModel, columns: readonly Column[]): Stub {
     return stubOf(model, columns)
+  }
+
+  /** Keeps what is refused as a problem. */
+  attempt<T>(work: () => T): T | undefined {
+    try {
+      return work()
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error
+      this.problems.push(...error.diagnostics)
+      return undefined
+    }
   }
 
   typeOf(written: string): ReturnType<TypeOf> {

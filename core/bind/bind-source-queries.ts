@@ -1,5 +1,5 @@
 import type { CompiledSource, CompiledSql } from '../compile/compiled.ts'
-import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
+import { type Diagnostic, diagnostic } from '../diagnostics/diagnostic.ts'
 import { freshnessMistake } from '../gates/freshness.ts'
 import { type BoundSource, boundSource, sourceColumn } from '../sources/bind-source.ts'
 import { queryText } from '../sources/queries.ts'
@@ -21,7 +21,7 @@ export async function bindSourceQueries(binding: Binding): Promise<void> {
     const node = binding.node(name)
     const relation = binding.relations.get(name)
     if (node?.kind !== 'source' || relation?.kind !== 'bound') continue
-    const bound = attempt(binding, () => boundSource(binding.request, node, relation.columns))
+    const bound = binding.attempt(() => boundSource(binding.request, node, relation.columns))
     if (bound !== undefined) asked.push(...queriesOf(binding, node, bound))
   }
   const answers = await binding.asker.ask(asked.map(({ query }) => query))
@@ -52,23 +52,13 @@ function queriesOf(binding: Binding, source: CompiledSource, bound: BoundSource)
     const watched = source[role]
     if (watched?.kind === 'column') {
       const what = role === 'ready' ? 'the column of `ready`' : 'the observed column'
-      attempt(binding, () => sourceColumn(binding.request, source, bound.columns, watched.column, what))
+      binding.attempt(() => sourceColumn(binding.request, source, bound.columns, watched.column, what))
     }
     if (watched?.kind === 'query') add(role, watched.sql)
   }
   const { freshness } = source
   if (freshness?.by.kind === 'query') add('freshness', freshness.by.sql)
   return asked
-}
-
-function attempt<T>(binding: Binding, work: () => T): T | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof SluiceError)) throw error
-    binding.problems.push(...error.diagnostics)
-    return undefined
-  }
 }
 
 function refused({ source, role }: Asked, { message, hint }: ReturnType<typeof saidOf>): Diagnostic {

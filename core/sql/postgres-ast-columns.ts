@@ -22,7 +22,13 @@ function firstArm(select: JsonObject): JsonObject {
 function targetName(target: Json): string | undefined {
   const node = unwrap(target)?.node
   if (!node) return undefined
-  return textOf(node, 'name') ?? figure(node.val)?.name
+  return textOf(node, 'name') ?? figuredName(node.val)
+}
+
+/** The name of an output column without an alias: FigureColname of the server's parse_target.c. `*` for a star; undefined where Postgres
+ * says `?column?`. */
+export function figuredName(value: Json | undefined): string | undefined {
+  return figure(value)?.name
 }
 
 /** A name and how strongly it is meant: a cast and a CASE give way to a strong name of what they wrap. */
