@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { loadUnitTests } from '../../core/unit-tests/load.ts'
+import { isMeant } from '../../core/unit-tests/resolve.ts'
 import type { UnitTest } from '../../core/unit-tests/unit-test.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
@@ -60,7 +61,7 @@ async function chosenTests(
   const named = tests.filter(
     ({ name, place, model }) =>
       words.every((word) => `${model} ${name} ${place.file}`.includes(word)) &&
-      (selected === undefined || [...selected].some((each) => each === model || each.endsWith(`.${model}`))),
+      (selected === undefined || [...selected].some((each) => isMeant(model, each))),
   )
   if (named.length > 0 || (words.length === 0 && !isNarrowed)) return named
   throw SluiceError.of('SL421', {

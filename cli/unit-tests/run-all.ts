@@ -1,5 +1,6 @@
 import type { CompiledProject } from '../../core/compile/compiled.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { isMeant } from '../../core/unit-tests/resolve.ts'
 import { runUnitTest, type TestOutcome } from '../../core/unit-tests/run-test.ts'
 import type { UnitTest } from '../../core/unit-tests/unit-test.ts'
 import type { Invocation } from '../command.ts'
@@ -100,9 +101,5 @@ function byVars(tests: readonly UnitTest[]): ReadonlyMap<string, readonly UnitTe
 
 /** The models that tests name, as far as there are such models. */
 function modelsOf({ nodes }: CompiledProject, tests: readonly UnitTest[]): ReadonlySet<string> {
-  return new Set(
-    tests.flatMap(({ model }) =>
-      [...nodes.keys()].filter((name) => name === model || name.endsWith(`.${model}`)),
-    ),
-  )
+  return new Set(tests.flatMap(({ model }) => [...nodes.keys()].filter((name) => isMeant(model, name))))
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Diagnostic, SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { isMeant } from '../../core/unit-tests/resolve.ts'
 import type { UnitTest } from '../../core/unit-tests/unit-test.ts'
 import type { Workspace } from '../workspace.ts'
 import type { ChangedNodes } from './changed-since.ts'
@@ -27,7 +28,7 @@ export async function lookAtTests(
     isWhole || (place !== undefined && (changed?.testFiles.has(place.file) ?? false))
   const names = [...project.nodes.keys()]
   const isLookedAt = (test: UnitTest) => {
-    const meant = names.filter((name) => name === test.model || name.endsWith(`.${test.model}`))
+    const meant = names.filter((name) => isMeant(test.model, name))
     if (meant.some((name) => broken.has(name))) return false
     // Whoever removes a model has not touched its tests.
     if (meant.length === 0 && changed !== undefined) return true

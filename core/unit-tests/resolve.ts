@@ -1,4 +1,5 @@
 import type { CompiledModel, CompiledProject } from '../compile/compiled.ts'
+import { sentence } from '../config/schema/values.ts'
 import { type DiagnosticFields, SluiceError } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import type { Partition } from '../time/interval.ts'
@@ -56,9 +57,14 @@ export function resolveTest(project: CompiledProject, test: UnitTest): ResolvedT
   return { test, model, partition: partitionOf(model, test), given }
 }
 
+/** Whether a name as written can mean a relation: its whole name, or the last part of it. */
+export function isMeant(written: string, name: string): boolean {
+  return name === written || name.endsWith(`.${written}`)
+}
+
 function named(written: string, names: readonly string[]): string | undefined {
   if (names.includes(written)) return written
-  const meant = names.filter((name) => name.endsWith(`.${written}`))
+  const meant = names.filter((name) => isMeant(written, name))
   return meant.length === 1 ? meant[0] : undefined
 }
 
@@ -97,5 +103,6 @@ export function refused(
 }
 
 function hint(text: string | undefined): { readonly hint?: string } {
-  return text === undefined ? {} : { hint: `${text.charAt(0).toUpperCase()}${text.slice(1)}` }
+  const said = sentence(text)
+  return said === undefined ? {} : { hint: said }
 }

@@ -2,6 +2,7 @@ import type { Column, RelationName, Session } from '../adapter.ts'
 import { STUB_SCHEMA } from '../bind/binder.ts'
 import { stubName } from '../bind/stubs.ts'
 import type { CompiledNode } from '../compile/compiled.ts'
+import { sentence } from '../config/schema/values.ts'
 import { inferCsv } from '../csv/infer.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { didYouMean } from '../diagnostics/suggest.ts'
@@ -133,7 +134,7 @@ export class Scratch {
       hint:
         near === undefined
           ? `Its columns are ${columns.map((column) => column.name).join(', ')}.`
-          : `${near.charAt(0).toUpperCase()}${near.slice(1)}`,
+          : sentence(near)!,
     })
   }
 
