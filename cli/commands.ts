@@ -245,6 +245,17 @@ export const commands: readonly CommandDefinition[] = [
     load: async () => (await import('./commands/sources.ts')).sources,
   },
   {
+    name: 'docs',
+    summary: 'write or serve a site about the project',
+    description:
+      'With `build` writes a static site: the lineage graph, a page for every model, source, seed, check and exposure, and what the ledger says of their partitions and runs. It needs no server and no network, and opens from a file. With `serve` shows the same on this machine and follows changes. See site.md.',
+    arguments: [{ syntax: '[word]', summary: '`build` or `serve`' }],
+    options: ['folder'],
+    formats: ['text', 'json'],
+    examples: ['sluice docs build', 'sluice docs build --folder public', 'sluice docs serve'],
+    load: async () => (await import('./commands/docs.ts')).docs,
+  },
+  {
     name: 'test',
     summary: 'run unit tests of models over rows that they give',
     description:

@@ -5,6 +5,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildSite } from './build-site.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const dist = join(root, 'dist')
@@ -35,6 +36,14 @@ const onlyEnglish = {
 // Replaced by a hash of the bundle, by which the code compiled ahead is known to belong to it.
 const placeholder = '0'.repeat(40)
 
+/** Pages and the server are a bundle of their own, loaded by the commands that show them. */
+const siteApart = {
+  name: 'site-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/web\/site\/node\.ts$/ }, () => ({ path: './site.cjs', external: true }))
+  },
+}
+
 const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: { sluice: 'cli/main.ts', 'parse-worker': 'cli/parse-worker.ts' },
@@ -47,7 +56,7 @@ const { outputFiles } = await build({
   format: 'cjs',
   mainFields: ['module', 'main'],
   external: external.flatMap((name) => [name, `${name}/*`]),
-  plugins: [onlyEnglish],
+  plugins: [onlyEnglish, siteApart],
   // Turns `import()` of the external packages into a lazy `require`.
   supported: { 'dynamic-import': false },
   define: { SLUICE_VERSION: JSON.stringify(version), SLUICE_BUILD: JSON.stringify(placeholder) },
@@ -66,6 +75,7 @@ for (const { path, text } of outputFiles) {
   const hash = createHash('sha1').update(text).digest('hex')
   await replaceFile(path, path.endsWith('.cjs') ? text.replaceAll(placeholder, hash) : text)
 }
+await buildSite({ root, dist, version })
 execFileSync(process.execPath, [join(root, 'scripts/code-cache.cjs')], {
   stdio: ['ignore', 'ignore', 'inherit'],
 })

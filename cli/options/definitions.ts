@@ -355,6 +355,12 @@ export const optionDefinitions = {
     defaultText: '20',
     parse: asCount,
   }),
+  folder: option({
+    flags: '--folder <dir>',
+    summary: 'folder to write the site to; `target/docs` of the project if not given',
+    group: 'Command',
+    parse: asText,
+  }),
   report: option({
     flags: '--report <format[=file]>',
     summary:

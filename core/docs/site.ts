@@ -1,0 +1,16 @@
+import type { PageRef } from './address.ts'
+import type { PageData, RelationLineage, SearchIndex, SiteInfo } from './api.ts'
+
+/** All that the site says, made when it is asked for. One value for a static build and for a server. */
+export interface Site {
+  readonly info: SiteInfo
+  /** Every page that there is. */
+  readonly pages: readonly PageRef[]
+  /** Undefined: there is no such page. */
+  page(ref: PageRef): Promise<PageData | undefined>
+  /** Undefined: there is no such relation. */
+  lineage(relation: string): Promise<RelationLineage | undefined>
+  /** Relations that have lineage. */
+  readonly relations: readonly string[]
+  search(): Promise<SearchIndex>
+}
