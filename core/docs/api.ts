@@ -3,6 +3,7 @@
  * `api/ADDRESS.json`; every page has its own embedded, too. Names, keys, SQL and messages are text as users wrote it: whoever shows
  * them escapes them. Lists instead of objects by name, as a name may be `__proto__`. Instants are UTC ISO 8601, durations milliseconds.
  */
+import type { SelectorDefinition } from '../graph/named-selectors.ts'
 import type { PagedKind } from './address.ts'
 import type { GraphDrawing } from './drawing.ts'
 import type { Markdown } from './markdown.ts'
@@ -140,8 +141,12 @@ export interface GraphPage {
   readonly edges: readonly GraphEdge[]
   /** The default view, laid out: all of a small project, the folders of a large one. */
   readonly drawing?: GraphDrawing
-  /** What selectors need beside the nodes: the project's named selectors and its default schema. */
-  readonly selectors: readonly { readonly name: string; readonly select: string }[]
+  /** What selectors need beside the nodes: the project's named selectors, as sluice.yml has them. `select` is it as one text, where that can be. */
+  readonly selectors: readonly {
+    readonly name: string
+    readonly select: string
+    readonly definition?: SelectorDefinition
+  }[]
 }
 
 export interface GraphNode extends NodeLine {
@@ -152,6 +157,8 @@ export interface GraphNode extends NodeLine {
   readonly columns: number
   /** Of the newest due partition: what its state is said of. */
   readonly partition?: string
+  /** What `check:` is held against: names and kinds of its checks; of a check its own name. */
+  readonly checkNames?: readonly string[]
 }
 
 export type GraphEdge = readonly [from: number, to: number, kind?: 'check']

@@ -1,6 +1,6 @@
-import { posix } from 'node:path'
 import { didYouMean } from '../diagnostics/suggest.ts'
 import type { GraphNode } from './graph.ts'
+import { fileName, normalizedPath, withoutEnding } from './path-text.ts'
 import { hasWildcard, matcher, type Pattern, patternText, type Separator } from './pattern.ts'
 import type { NodeFacts, SelectionContext } from './selection-context.ts'
 import type { PatternMethod } from './selector.ts'
@@ -26,7 +26,7 @@ export function matching(context: SelectionContext, method: PatternMethod, patte
     case 'path':
       return byPath(context, pattern)
     case 'file':
-      return byTexts(({ path }) => [posix.basename(path), posix.parse(path).name])
+      return byTexts(({ path }) => [fileName(path), withoutEnding(fileName(path))])
     case 'tag':
       return byTexts((node) => node.tags)
     case 'kind':
@@ -99,7 +99,7 @@ function byPath({ graph }: SelectionContext, pattern: Pattern): Match {
 function normalized(pattern: Pattern): Pattern {
   const [only, ...others] = pattern
   if (only === undefined || others.length > 0) return pattern
-  const text = posix.normalize(only.text.replaceAll('\\', '/')).replace(/(?<=.)\/$/, '')
+  const text = normalizedPath(only.text.replaceAll('\\', '/')).replace(/(?<=.)\/$/, '')
   return [{ ...only, text }]
 }
 
