@@ -12,7 +12,7 @@ test('paths mean what they mean to Node', () => {
     fc.property(path, (text) => {
       expect(normalizedPath(text)).toBe(posix.normalize(text))
       expect(fileName(text)).toBe(posix.basename(text))
-      if (!text.endsWith('..')) expect(withoutEnding(fileName(text))).toBe(posix.parse(text).name)
+      if (!/(^|\/)\.\.?\/*$/.test(text)) expect(withoutEnding(fileName(text))).toBe(posix.parse(text).name)
     }),
     { seed: 5, numRuns: 3000 },
   )
