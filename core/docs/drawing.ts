@@ -13,7 +13,7 @@ export interface DrawnBox {
   readonly y: number
   readonly width: number
   readonly height: number
-  /** Rows below the title: names of the columns that are shown. */
+  /** Rows below the title: names of the columns that are shown; `y` is the row's middle, below the box's top. */
   readonly rows?: readonly { readonly name: string; readonly y: number }[]
 }
 
