@@ -49,6 +49,7 @@ export async function* checkPublished(
   request: CheckRequest,
   node: CompiledNode,
 ): AsyncGenerator<CheckedSubject> {
+  if (node.kind === 'exposure') return
   if (node.kind === 'check') {
     if (node.gateOf === undefined && isReadable(request, node)) yield await checkAlone(request, node)
     return

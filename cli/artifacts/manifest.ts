@@ -1,5 +1,5 @@
 import type { Dialect } from '../../core/adapter.ts'
-import { type CompiledNode, type CompiledProject, isRelation } from '../../core/compile/compiled.ts'
+import { type CompiledNode, type CompiledProject, hasRows, isRelation } from '../../core/compile/compiled.ts'
 import { definitionOf } from '../../core/compile/definition.ts'
 import type { TemplateHashes } from '../diff/templates.ts'
 import { nodeJson } from '../json/node.ts'
@@ -51,10 +51,10 @@ function manifestNode(node: CompiledNode, dialect: Dialect, physicalOf: (name: s
     ...nodeJson(node),
     ...(isRelation(node) ? { relation: dialect.relation(node.relation) } : {}),
     ...(node.kind === 'source' ? { relation: node.sql } : {}),
-    fingerprint: node.fingerprint,
+    ...(node.kind === 'exposure' ? {} : { fingerprint: node.fingerprint }),
     definition: definitionOf(node, physicalOf),
     ...(compiled === undefined ? {} : { compiled }),
-    ...(node.kind === 'check' ? {} : { checks: node.checks.map((check) => check.name) }),
+    ...(hasRows(node) ? { checks: node.checks.map((check) => check.name) } : {}),
     ...(node.kind === 'check' && node.gateOf !== undefined ? { gateOf: node.gateOf } : {}),
     ...partitionOf(node),
   }

@@ -33,7 +33,7 @@ export const compile: Handler = async (invocation) => {
   if (format === 'json') terminal.out.write(manifest.nodes.map(jsonLine).join(''))
   else if (!options.quiet) {
     const { style } = terminal.out
-    const kinds = (['source', 'seed', 'model', 'check'] as const)
+    const kinds = (['source', 'seed', 'model', 'check', 'exposure'] as const)
       .map((kind) => ({ kind, number: selected.filter((node) => node.kind === kind).length }))
       .filter(({ number }) => number > 0)
       .map(({ kind, number }) => counted(number, kind))

@@ -1,5 +1,12 @@
 import type { Adapter, Row } from '../../core/adapter.ts'
-import type { CompiledModel, CompiledNode, CompiledProject } from '../../core/compile/compiled.ts'
+import {
+  type CompiledModel,
+  type CompiledNode,
+  type CompiledProject,
+  type CompiledRelation,
+  type CompiledSource,
+  hasRows,
+} from '../../core/compile/compiled.ts'
 import { selectionContext } from '../../core/compile/selecting.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { select } from '../../core/graph/select.ts'
@@ -21,7 +28,7 @@ import { openWorkspace, type Workspace } from '../workspace.ts'
 
 const defaultRows = 10
 
-type Shown = Exclude<CompiledNode, { kind: 'check' }>
+type Shown = CompiledRelation | CompiledSource
 
 /** Prints the first rows of a relation, or of what its compiled SQL gives. */
 export const show: Handler = async (invocation) => {
@@ -49,10 +56,10 @@ export const show: Handler = async (invocation) => {
 
 function namedNode(project: CompiledProject, name: string): Shown {
   const found = [...select(selectionContext(project), [name], [])].map((each) => project.nodes.get(each)!)
-  const shown = found.filter((node): node is Shown => node.kind !== 'check')
+  const shown = found.filter(hasRows)
   if (shown.length === 1) return shown[0]!
   throw SluiceError.of('SL911', {
-    message: `\`${name}\` is ${shown.length === 0 ? 'a check, which has no rows of its own' : `${shown.length} relations`}`,
+    message: `\`${name}\` is ${shown.length === 0 ? `${withoutRows(found)}, which has no rows of its own` : `${shown.length} relations`}`,
     ...(shown.length > 1
       ? {
           hint: `name one: ${shown
@@ -62,6 +69,11 @@ function namedNode(project: CompiledProject, name: string): Shown {
         }
       : {}),
   })
+}
+
+/** What was named instead of a relation. */
+function withoutRows(found: readonly CompiledNode[]): string {
+  return found.some(({ kind }) => kind === 'check') ? 'a check' : 'an exposure'
 }
 
 /** A database that does not exist yet holds nothing to show. */

@@ -1,5 +1,5 @@
 import type { Adapter, Column } from '../../core/adapter.ts'
-import type { CompiledModel, CompiledNode } from '../../core/compile/compiled.ts'
+import { type CompiledModel, type CompiledNode, hasRows } from '../../core/compile/compiled.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { compareTables, type DataDiff, type PairedColumn } from '../../core/diff/data.ts'
 import type { NodeDiff, ProjectDiff } from '../../core/diff/difference.ts'
@@ -166,9 +166,13 @@ function unchanged({ name, kind, path }: CompiledModel): NodeDiff {
 function changedIn(side: RunnableSide, other: RunnableSide): ReadonlySet<string> {
   return new Set(
     [...side.project.nodes.values()]
-      .filter(({ name, fingerprint }) => other.project.nodes.get(name)?.fingerprint !== fingerprint)
+      .filter((node) => fingerprintOf(node) !== fingerprintOf(other.project.nodes.get(node.name)))
       .map(({ name }) => name),
   )
+}
+
+function fingerprintOf(node: CompiledNode | undefined): string | undefined {
+  return node === undefined || node.kind === 'exposure' ? undefined : node.fingerprint
 }
 
 /** Files of sources are outside of Git: both sides read those that are there. */
@@ -214,7 +218,7 @@ async function pairs(
   )
   const hidden = new Set(
     nodes.flatMap((node) =>
-      node.kind === 'check' ? [] : node.columns.filter(({ sample }) => !sample).map(({ name }) => key(name)),
+      hasRows(node) ? node.columns.filter(({ sample }) => !sample).map(({ name }) => key(name)) : [],
     ),
   )
   return (await describe(tables.after)).flatMap(({ name, type }) => {

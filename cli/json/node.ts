@@ -1,4 +1,5 @@
 import {
+  type CompiledExposure,
   type CompiledNode,
   type CompiledProject,
   type CompiledSource,
@@ -16,10 +17,21 @@ export function nodeJson(node: CompiledNode) {
     tags: node.tags,
     upstream: node.upstream,
     ...optional('description', node.description),
-    ...optional('owner', config?.owner),
+    ...optional('owner', node.kind === 'exposure' ? node.owner : config?.owner),
     ...optional('schedule', config?.schedule),
     ...optional('freshness', config?.freshness),
     ...(node.kind === 'source' ? watched(node) : {}),
+    ...(node.kind === 'exposure' ? outside(node) : {}),
+  }
+}
+
+/** What is said of somebody outside of the project. */
+function outside({ label, type, url, ownerEmail }: CompiledExposure) {
+  return {
+    label,
+    ...optional('type', type),
+    ...optional('url', url),
+    ...optional('ownerEmail', ownerEmail),
   }
 }
 

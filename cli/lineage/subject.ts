@@ -1,19 +1,22 @@
-import type { CompiledNode, CompiledProject } from '../../core/compile/compiled.ts'
+import {
+  type CompiledProject,
+  type CompiledRelation,
+  type CompiledSource,
+  hasRows,
+} from '../../core/compile/compiled.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { didYouMean } from '../../core/diagnostics/suggest.ts'
 
 /** What lineage is asked of: a relation, or one column of it as it was typed. */
 export interface Subject {
-  readonly node: Exclude<CompiledNode, { kind: 'check' }>
+  readonly node: CompiledRelation | CompiledSource
   readonly column?: string
 }
 
 /** Finds what `staging.flights`, `flights` or `staging.flights.origin` means; a relation is meant before a column.
  * @throws SluiceError SL380, SL382 */
 export function subjectOf(project: CompiledProject, written: string): Subject {
-  const relations = [...project.nodes.values()].filter(
-    (node): node is Subject['node'] => node.kind !== 'check',
-  )
+  const relations = [...project.nodes.values()].filter(hasRows)
   const whole = named(relations, written)
   if (whole !== undefined) return { node: whole }
   const dot = written.lastIndexOf('.')

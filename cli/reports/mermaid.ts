@@ -40,6 +40,7 @@ const shapes: Readonly<Record<ReportNode['kind'], readonly [string, string]>> = 
   seed: ['[/', '/]'],
   source: ['[(', ')]'],
   check: ['([', '])'],
+  exposure: ['>', ']'],
 }
 
 const order: readonly ReportNode['change'][] = [

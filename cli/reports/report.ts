@@ -18,7 +18,7 @@ export interface ReportCase {
 /** A node of the graph that a report draws. */
 export interface ReportNode {
   readonly name: string
-  readonly kind: 'model' | 'seed' | 'source' | 'check'
+  readonly kind: 'model' | 'seed' | 'source' | 'check' | 'exposure'
   readonly change?: 'added' | 'removed' | 'changed' | 'breaking' | 'affected' | 'failed'
 }
 

@@ -10,7 +10,7 @@ const diffSource = z.strictObject({
   roles: z.array(diffRole),
 })
 
-const nodeKind = z.enum(['model', 'seed', 'source', 'check'])
+const nodeKind = z.enum(['model', 'seed', 'source', 'check', 'exposure'])
 
 const diffChange = { column: z.string(), breaking: z.boolean() }
 

@@ -4,7 +4,7 @@ import { count, diagnosticSchema, instant, name, place } from './shared.ts'
 export const lsSchema = z
   .strictObject({
     name,
-    kind: z.enum(['model', 'seed', 'source', 'check']),
+    kind: z.enum(['model', 'seed', 'source', 'check', 'exposure']),
     materialization: z.string(),
     path: z.string(),
     tags: z.array(z.string()),
@@ -16,12 +16,16 @@ export const lsSchema = z
     observe: z.enum(['files', 'column', 'query']).optional().describe('how changes of a source are seen'),
     ready: z.enum(['column', 'query']).optional().describe('what tells that a source is there'),
     partitionColumn: z.string().optional().describe('the column that cuts the history of a source'),
+    label: z.string().optional().describe('what people call an exposure'),
+    type: z.string().optional().describe('dashboard, notebook, report, analysis, ml or application'),
+    url: z.string().optional().describe('of an exposure'),
+    ownerEmail: z.string().optional().describe('of an exposure'),
   })
   .describe('One line of `sluice ls --output json`, upstream first')
 
 const manifestNode = z.strictObject({
   name,
-  kind: z.enum(['model', 'seed', 'source', 'check']),
+  kind: z.enum(['model', 'seed', 'source', 'check', 'exposure']),
   materialization: z.string(),
   path: z.string(),
   tags: z.array(z.string()),
@@ -31,7 +35,11 @@ const manifestNode = z.strictObject({
   schedule: z.string().optional(),
   freshness: z.strictObject({ warnMs: count.optional(), failMs: count.optional() }).optional(),
   relation: z.string().optional().describe('quoted physical name on the target'),
-  fingerprint: z.string().describe('hash of what decides its rows'),
+  label: z.string().optional().describe('what people call an exposure'),
+  type: z.string().optional().describe('dashboard, notebook, report, analysis, ml or application'),
+  url: z.string().optional().describe('of an exposure'),
+  ownerEmail: z.string().optional().describe('of an exposure'),
+  fingerprint: z.string().optional().describe('hash of what decides its rows; an exposure has none'),
   definition: z
     .strictObject({
       body: z.string(),

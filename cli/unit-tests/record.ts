@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Adapter, Column } from '../../core/adapter.ts'
-import type { CompiledModel, CompiledNode } from '../../core/compile/compiled.ts'
+import { type CompiledModel, type CompiledNode, hasRows } from '../../core/compile/compiled.ts'
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import { readWindows } from '../../core/plan/edges.ts'
 import type { Interval, Partition } from '../../core/time/interval.ts'
@@ -128,7 +128,7 @@ async function inputOf(
   limit: number,
   signal: AbortSignal,
 ): Promise<Input> {
-  if (node.kind === 'check') throw new Error(`${node.name} has no rows`)
+  if (!hasRows(node)) throw new Error(`${node.name} has no rows`)
   const { dialect, catalog } = adapter
   const from = node.kind === 'source' ? node.sql : dialect.relation(node.relation)
   return adapter.session(async (session) => {

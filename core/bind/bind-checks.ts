@@ -2,7 +2,13 @@ import type { Column } from '../adapter.ts'
 import type { Check } from '../checks/check.ts'
 import { CHECKED, columnSymbol } from '../checks/macro.ts'
 import { columnArguments, namedColumns, type SideNames } from '../checks/named-columns.ts'
-import type { CompiledCheck, CompiledModel, CompiledSeed, CompiledSource } from '../compile/compiled.ts'
+import {
+  type CompiledCheck,
+  type CompiledModel,
+  type CompiledSeed,
+  type CompiledSource,
+  hasRows,
+} from '../compile/compiled.ts'
 import type { FinalSql } from '../compile/final-sql.ts'
 import { symbolText } from '../compile/symbols.ts'
 import { type Diagnostic, diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
@@ -30,9 +36,9 @@ export async function bindChecks(binding: Binding): Promise<void> {
   const probes: Probe[] = []
   for (const name of binding.wanted) {
     const node = binding.node(name)
-    if (node === undefined) continue
-    if (node.kind === 'check') probes.push(...(await customCheck(binding, node)))
-    else for (const check of node.checks) probes.push(...builtInCheck(binding, names, node, check))
+    if (node?.kind === 'check') probes.push(...(await customCheck(binding, node)))
+    else if (hasRows(node))
+      for (const check of node.checks) probes.push(...builtInCheck(binding, names, node, check))
   }
   const answers = await binding.asker.ask(probes.map(({ query }) => query))
   for (const [index, { refused }] of probes.entries()) {

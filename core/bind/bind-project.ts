@@ -1,6 +1,6 @@
 import type { Capabilities, Column, Dialect } from '../adapter.ts'
 import type { ContentCache } from '../cache/content-cache.ts'
-import type { CompiledModel, CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { type CompiledModel, type CompiledNode, type CompiledProject, hasRows } from '../compile/compiled.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { SqlTexts } from '../run/attempt.ts'
 import { Asker } from './asker.ts'
@@ -83,7 +83,7 @@ export class Binding {
     const known = this.stubTexts.get(name)
     if (known !== undefined) return known
     const node = this.node(name)
-    if (node === undefined || node.kind === 'check') return undefined
+    if (!hasRows(node)) return undefined
     const text = stubText(this.request.dialect, node)
     this.stubTexts.set(name, text)
     return text
@@ -95,7 +95,7 @@ export class Binding {
     for (const name of names) {
       const relation = this.relations.get(name)
       const node = this.node(name)
-      if (node === undefined || node.kind === 'check') continue
+      if (!hasRows(node)) continue
       if (relation?.kind !== 'bound') return relation?.reason ?? `${name} was not looked at`
       stubs.push(this.stub(node, relation.columns))
     }

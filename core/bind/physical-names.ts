@@ -1,5 +1,5 @@
 import type { Dialect } from '../adapter.ts'
-import type { CompiledProject } from '../compile/compiled.ts'
+import { type CompiledProject, hasRows } from '../compile/compiled.ts'
 import { dottedName, tokenize } from '../sql/tokens.ts'
 
 /** Finds relations in texts that hold physical names and say nothing else of them: the conditions of checks. */
@@ -10,7 +10,7 @@ export class PhysicalNames {
 
   constructor({ nodes }: CompiledProject, dialect: Dialect) {
     for (const node of nodes.values()) {
-      if (node.kind === 'check') continue
+      if (!hasRows(node)) continue
       const text = node.kind === 'source' ? node.sql : dialect.relation(node.relation)
       if (node.kind === 'source' && text.includes('(')) this.readers.push([text, node.name])
       else this.byText.set(text, node.name)

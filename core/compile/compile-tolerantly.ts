@@ -1,3 +1,4 @@
+import { exposureNodeName } from '../config/exposures.ts'
 import type { ColumnConfig, ModelFile, Project, SeedFile, SourceConfig } from '../config/project.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { type Compilation, compileProject } from './compile.ts'
@@ -96,6 +97,8 @@ function withoutOne(project: Project, problem: Diagnostic, broken: Set<string>):
     name === undefined ? each.path === place?.file : checkNodeName(each.name) === name,
   )
   if (check !== undefined) return { ...project, checks: project.checks.filter((each) => each !== check) }
+  const isLeft = ({ name: each }: { readonly name: string }) => exposureNodeName(each) !== name
+  if (!project.exposures.every(isLeft)) return { ...project, exposures: project.exposures.filter(isLeft) }
   const source = project.sources.find((each) => each.name === name)
   if (source !== undefined && !broken.has(source.name)) {
     broken.add(source.name)

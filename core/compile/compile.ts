@@ -9,6 +9,7 @@ import { analyseAll } from './analyse-all.ts'
 import { buildNodes } from './build-nodes.ts'
 import { type CompiledProject, settingsOf } from './compiled.ts'
 import { compileChecks, conditionsOf, probeOf } from './conditions.ts'
+import { compileExposures } from './exposures.ts'
 import { graphOf } from './graph-of.ts'
 import { compileMacroChecks, type MacroChecked, renderMacroChecks } from './macro-checks.ts'
 import { relationOf } from './physical.ts'
@@ -83,9 +84,13 @@ async function compileWith(
       compileChecks(context, relation, byCondition, macros, problems),
     ]),
   )
+  const exposures = await compileExposures(context, problems)
   problems.push(...misplacedChecks(project, (name) => checks.get(name)?.checks ?? []))
   if (problems.length > 0) throw new SluiceError(problems)
-  const nodes = buildNodes(context, relations, analysed, checks, sourceQueries)
+  const nodes = new Map([
+    ...buildNodes(context, relations, analysed, checks, sourceQueries),
+    ...exposures.map((exposure) => [exposure.name, exposure] as const),
+  ])
   const graph = graphOf(nodes.values(), (reader, upstream) => placeOf(context, analysed, reader, upstream))
   const ordered = new Map(graph.order.map((name) => [name, nodes.get(name)!]))
   return {

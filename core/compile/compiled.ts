@@ -5,6 +5,7 @@ import type { Limit } from '../checks/limits.ts'
 import type { CapturedSource } from '../config/captured.ts'
 import type {
   ColumnConfig,
+  ExposureType,
   GrantConfig,
   IndexConfig,
   ModelConfig,
@@ -133,9 +134,26 @@ export interface CompiledCheck extends CompiledBase {
   readonly fingerprint: string
 }
 
-export type CompiledNode = CompiledModel | CompiledSeed | CompiledSource | CompiledCheck
+/** Somebody outside of the project who uses its relations. It is never run and has no state of its own. */
+export interface CompiledExposure extends CompiledBase {
+  readonly kind: 'exposure'
+  /** What people call it. */
+  readonly label: string
+  readonly type?: ExposureType
+  /** http or https, without a password. */
+  readonly url?: string
+  /** A team or a person by name. */
+  readonly owner?: string
+  readonly ownerEmail?: string
+  /** Where it is declared. */
+  readonly place: Place
+}
+
+export type CompiledNode = CompiledModel | CompiledSeed | CompiledSource | CompiledCheck | CompiledExposure
 /** What is built. */
 export type CompiledRelation = CompiledModel | CompiledSeed
+/** What a plan can have tasks for. */
+export type RunnableNode = CompiledRelation | CompiledCheck
 
 /** What of the project's settings running needs. No texts, and nothing of the target that may be secret. */
 export interface ProjectSettings
@@ -205,6 +223,22 @@ export function summaryOf(target: Project['target']): TargetSummary {
 
 export function isRelation(node: CompiledNode | undefined): node is CompiledRelation {
   return node !== undefined && (node.kind === 'model' || node.kind === 'seed')
+}
+
+/** What a plan can have tasks for. */
+export function isRunnable(node: CompiledNode | undefined): node is RunnableNode {
+  return isRelation(node) || node?.kind === 'check'
+}
+
+/** What has rows: a model, a seed or a source. */
+export function hasRows(node: CompiledNode | undefined): node is CompiledRelation | CompiledSource {
+  return isRelation(node) || node?.kind === 'source'
+}
+
+/** Who answers for a node: the name, of an exposure without one the e-mail address. */
+export function ownerOf(node: CompiledNode): string | undefined {
+  if (node.kind === 'model') return node.config.owner
+  return node.kind === 'exposure' ? (node.owner ?? node.ownerEmail) : undefined
 }
 
 /** A source that is observed, waited for or cut into partitions: what reads it depends on more than its being there. */

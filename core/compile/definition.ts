@@ -36,6 +36,14 @@ export function definitionOf(node: CompiledNode, physicalOf: (name: string) => s
         checks: none,
         configs: hashOf(canonical([kind, node.severity, node.gateOf, ...limitsOf(node)])),
       }
+    case 'exposure':
+      return {
+        body: hashOf(node.upstream),
+        layout: none,
+        contract: none,
+        checks: none,
+        configs: hashOf(canonical([kind, node.label, node.type, node.url, node.owner, node.ownerEmail])),
+      }
     case 'seed':
     case 'model':
       return {

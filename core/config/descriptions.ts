@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Place } from '../diagnostics/diagnostic.ts'
 import type { Path, Problem, YamlSource } from './problem.ts'
+import { type ExposureSettings, exposureEntry } from './schema/exposure.ts'
 import { type ModelSettings, modelEntry, type SeedSettings, seedEntry } from './schema/model.ts'
 import { type SourceSettings, sourceEntry } from './schema/source.ts'
 import { isMap, list, map, optional } from './schema/values.ts'
@@ -27,22 +28,23 @@ export interface Descriptions {
   readonly sources: readonly SourceEntry[]
   readonly models: readonly Entry<Omit<ModelSettings, 'name' | 'schema'>>[]
   readonly seeds: readonly Entry<SeedSettings>[]
+  readonly exposures: readonly Entry<ExposureSettings>[]
   readonly problems: readonly Problem[]
 }
 
 const items = optional(list(z.unknown()))
-const file = map({ sources: items, models: items, seeds: items })
+const file = map({ sources: items, models: items, seeds: items, exposures: items })
 
-/** Reads and validates a YAML file with `sources`, `models` and `seeds`. */
+/** Reads and validates a YAML file with `sources`, `models`, `seeds` and `exposures`. */
 export function parseDescriptions(text: string, path: string): Descriptions {
   const source: YamlSource = { file: path, text, start: 0, end: text.length }
   const yaml = parseYaml(source)
-  if (!yaml.ok) return { sources: [], models: [], seeds: [], problems: [yaml.problem] }
+  if (!yaml.ok) return { sources: [], models: [], seeds: [], exposures: [], problems: [yaml.problem] }
   const top = validate(file, yaml.value, { prefix: [], what: 'a YAML file of the project' })
   const problems: Problem[] = [...yaml.problems, ...top.problems]
 
   const entries = <Settings extends { readonly name: string }>(
-    key: 'sources' | 'models' | 'seeds',
+    key: 'sources' | 'models' | 'seeds' | 'exposures',
     check: (raw: unknown, prefix: Path) => Validated<Settings>,
   ): Entry<Settings>[] =>
     (top.value[key] ?? []).map((raw, at) => {
@@ -61,6 +63,9 @@ export function parseDescriptions(text: string, path: string): Descriptions {
       validate(modelEntry, raw, { prefix, what: "a model's entry" }),
     ),
     seeds: entries('seeds', (raw, prefix) => validate(seedEntry, raw, { prefix, what: "a seed's entry" })),
+    exposures: entries('exposures', (raw, prefix) =>
+      validate(exposureEntry, raw, { prefix, what: 'an exposure' }),
+    ),
     problems,
   }
 }

@@ -5,6 +5,7 @@ import { type Captured, parseCaptured } from './captured.ts'
 import { type Descriptions, parseDescriptions } from './descriptions.ts'
 import { matchEntries } from './entries.ts'
 import type { Environment } from './environment.ts'
+import { exposureNodeName, exposureOf } from './exposures.ts'
 import { projectFile } from './find.ts'
 import {
   type ParsedHeader,
@@ -15,7 +16,15 @@ import {
 import { FolderLayers, modelFileOf, namedModel, type ReadModel, readModel } from './models.ts'
 import { checkNames, type NamedThing, nameOfPath, qualified } from './names.ts'
 import { type Finding, mistakeAt, type Problem, type YamlSource } from './problem.ts'
-import type { CheckFile, MacroFile, Project, SeedFile, SourceConfig, VarValue } from './project.ts'
+import type {
+  CheckFile,
+  ExposureConfig,
+  MacroFile,
+  Project,
+  SeedFile,
+  SourceConfig,
+  VarValue,
+} from './project.ts'
 import { type ReadProject, readProjectFile, unknownFolders } from './project-file.ts'
 import { Reader, type ReadFile, refused } from './read.ts'
 import type { ModelContext } from './resolve-model.ts'
@@ -86,16 +95,19 @@ export async function loadProject(options: LoadOptions): Promise<LoadedProject> 
   const all = [...found, ...(await located(findings))].sort(byPlace)
   const errors = all.filter(isError)
   const brokenFiles =
-    options.isTolerant && !isUnread && errors.length > 0 ? brokenBy(findings, contents) : new Set<string>()
-  if (project === undefined || (errors.length > 0 && (brokenFiles?.size ?? 0) === 0))
-    throw new SluiceError(all)
+    errors.length === 0
+      ? new Set<string>()
+      : options.isTolerant && !isUnread
+        ? brokenBy(findings, contents)
+        : undefined
+  if (project === undefined || brokenFiles === undefined) throw new SluiceError(all)
   return {
     project,
     warnings: all.filter((each) => !isError(each)),
     files: scan.files,
     environmentNames: read.environmentNames,
     errors,
-    brokenFiles: brokenFiles!,
+    brokenFiles,
   }
 }
 
@@ -103,7 +115,7 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === 'error'
 }
 
-/** The files of the models and checks that the mistakes concern; undefined if one of them concerns anything else. */
+/** The files of the models and checks that the mistakes concern; undefined if one of them concerns anything else but exposures. */
 function brokenBy(
   findings: readonly Finding[],
   { models, checks, descriptions }: Contents,
@@ -118,6 +130,8 @@ function brokenBy(
     }
     const position = problem.kind === 'mistake' ? problem.position : undefined
     const [key, index] = position?.kind === 'path' ? position.path : []
+    // Nothing is made of an exposure: the rest of the project is as it is without it.
+    if (key === 'exposures' && index !== undefined) continue
     const entry = descriptions.find((each) => each.source.file === source.file)?.parsed.models[Number(index)]
     if (key !== 'models' || entry === undefined) return undefined
     for (const { name, source } of models)
@@ -286,7 +300,7 @@ function assemble(
     ...(cron === undefined ? {} : { cron }),
     checkMacros: new Set(contents.macros.flatMap(({ name }) => checkMacroName(name) ?? [])),
   }
-  const entries = <Key extends 'sources' | 'models' | 'seeds'>(key: Key) =>
+  const entries = <Key extends 'sources' | 'models' | 'seeds' | 'exposures'>(key: Key) =>
     contents.descriptions.flatMap(({ source, parsed }) =>
       (parsed[key] as readonly Descriptions[Key][number][]).map((entry) => ({ entry, source })),
     )
@@ -321,6 +335,25 @@ function assemble(
       ...(isNamed ? { path: ['name'] } : {}),
     })
   }
+  const taken = new Set(things.map(({ name }) => name.toLowerCase()))
+  const exposures = entries('exposures').flatMap(({ entry, source }): ExposureConfig[] => {
+    const config = exposureOf(entry, source)
+    if (config === undefined) return []
+    const { name } = config
+    const nodeName = exposureNodeName(name)
+    things.push({
+      kind: 'exposure',
+      name: nodeName,
+      schema: undefined,
+      table: name,
+      source,
+      path: [...entry.prefix, 'name'],
+    })
+    // Of two the first stays, for whoever wants to know what else is wrong.
+    if (taken.has(nodeName.toLowerCase())) return []
+    taken.add(nodeName.toLowerCase())
+    return [config]
+  })
   addGone(contents, new Set(sources.map(({ name }) => name)), findings)
   checkNames(things, target, findings)
   if (target === undefined || settings.name === undefined) return undefined
@@ -342,6 +375,7 @@ function assemble(
     sources,
     seeds,
     checks: contents.checks.map(({ file }) => file),
+    exposures,
     macros: contents.macros,
   }
 }

@@ -22,7 +22,7 @@ export function qualified(schema: string | undefined, table: string): string {
 
 /** Something with a logical name, and where it is defined. */
 export interface NamedThing {
-  readonly kind: 'model' | 'seed' | 'source' | 'check'
+  readonly kind: 'model' | 'seed' | 'source' | 'check' | 'exposure'
   readonly name: string
   readonly schema: string | undefined
   readonly table: string
@@ -55,7 +55,7 @@ export function checkNames(
         thing.path === undefined && other.path !== undefined ? [other, thing] : [thing, other]
       findings.push({ source: at.source, problem: collision(at, first) })
     } else byName.set(thing.name.toLowerCase(), thing)
-    if (thing.kind === 'source' || thing.kind === 'check' || !target) continue
+    if ((thing.kind !== 'model' && thing.kind !== 'seed') || !target) continue
     checkPhysical(thing, target, add)
     if (target.schema.name === undefined || other) continue
     const same = physical.get(thing.table.toLowerCase())
@@ -108,7 +108,11 @@ function collisionText(thing: NamedThing, other: NamedThing): string {
   if (file === otherFile) return `The ${thing.kind} \`${thing.name}\` is declared twice in ${file}`
   if (thing.kind === other.kind)
     return `Two ${thing.kind}s are named \`${thing.name}\`: ${otherFile} and ${file}`
-  return `\`${thing.name}\` is both a ${thing.kind} (${file}) and a ${other.kind} (${otherFile})`
+  return `\`${thing.name}\` is both ${withArticle(thing.kind)} (${file}) and ${withArticle(other.kind)} (${otherFile})`
+}
+
+function withArticle(kind: NamedThing['kind']): string {
+  return kind === 'exposure' ? `an ${kind}` : `a ${kind}`
 }
 
 function replaced(thing: NamedThing, other: NamedThing, target: string): Problem {

@@ -304,6 +304,29 @@ export interface SeedFile {
   readonly delimiter: string
 }
 
+/** Somebody outside of the project who uses its relations: a dashboard, a report. */
+export interface ExposureConfig {
+  readonly name: string
+  /** The file that declares it, relative to the project root. */
+  readonly path: string
+  readonly place: Place
+  /** Its entry. */
+  readonly at: YamlPath
+  readonly label: string
+  readonly type?: ExposureType
+  /** http or https, without a password. */
+  readonly url?: string
+  /** A team or a person by name. */
+  readonly owner?: string
+  readonly ownerEmail?: string
+  readonly description?: string
+  readonly tags: readonly string[]
+  /** What it reads, as written. */
+  readonly reads: readonly string[]
+}
+
+export type ExposureType = 'dashboard' | 'notebook' | 'report' | 'analysis' | 'ml' | 'application'
+
 /** One file below `checks/`: a query that selects failing rows. */
 export interface CheckFile {
   readonly name: string
@@ -374,5 +397,6 @@ export interface Project {
   readonly sources: readonly SourceConfig[]
   readonly seeds: readonly SeedFile[]
   readonly checks: readonly CheckFile[]
+  readonly exposures: readonly ExposureConfig[]
   readonly macros: readonly MacroFile[]
 }

@@ -5,6 +5,7 @@ import { compileCodes } from './codes/compile.ts'
 import { configCodes } from './codes/config.ts'
 import { diffCodes } from './codes/diff.ts'
 import { engineCodes } from './codes/engine.ts'
+import { exposureCodes } from './codes/exposures.ts'
 import { gateCodes } from './codes/gates.ts'
 import { gitCodes } from './codes/git.ts'
 import { graphCodes } from './codes/graph.ts'
@@ -43,6 +44,7 @@ export const catalogue = {
   ...lineageCodes,
   ...ledgerCodes,
   ...snapshotCodes,
+  ...exposureCodes,
   ...diffCodes,
   ...gitCodes,
   ...validateCodes,

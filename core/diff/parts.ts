@@ -51,6 +51,10 @@ function describe(node: CompiledNode): Described {
   }
   const tags = [...node.tags].sort()
   if (node.kind === 'check') return { ...nothing, config: { severity: node.severity, tags } }
+  if (node.kind === 'exposure') {
+    const { upstream: reads, label, type, url, owner, ownerEmail } = node
+    return { ...nothing, config: { reads, label, type, url, owner, ownerEmail, tags } }
+  }
   const columns = new Map(
     node.columns.map(({ name, type, nullable }) => [
       name,

@@ -1,5 +1,5 @@
 import type { Dialect } from '../adapter.ts'
-import type { CompiledModel, CompiledNode } from '../compile/compiled.ts'
+import type { CompiledModel, CompiledNode, CompiledSeed } from '../compile/compiled.ts'
 import type { SqlParser } from '../sql/parser.ts'
 import { ownSqlOf } from './own-sql.ts'
 import { nodeOf, type Side } from './side.ts'
@@ -49,7 +49,7 @@ async function keyOf(
   return sql.get(node.name)!.meaning
 }
 
-function seedKey({ fingerprint }: CompiledNode): string {
+function seedKey({ fingerprint }: CompiledSeed): string {
   return `seed ${fingerprint}`
 }
 

@@ -1,4 +1,4 @@
-import type { CompiledProject } from '../compile/compiled.ts'
+import { type CompiledProject, hasRows } from '../compile/compiled.ts'
 import type { LedgerSnapshot } from '../ledger/records.ts'
 import type { PlannedTask, StaleCause } from '../plan/plan.ts'
 import { planRun } from '../plan/planner.ts'
@@ -66,7 +66,7 @@ function stale(
 ): readonly PlannedTask[] {
   const published = (name: string) => (snapshot.histories.get(name)?.dataSeq ?? []).some((seq) => seq > 0)
   const selected = new Set(
-    project.graph.order.filter((name) => project.nodes.get(name)?.kind !== 'check' && published(name)),
+    project.graph.order.filter((name) => hasRows(project.nodes.get(name)) && published(name)),
   )
   const plan = planRun(
     project,

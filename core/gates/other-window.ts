@@ -1,7 +1,7 @@
 import type { Adapter, Session } from '../adapter.ts'
 import type { ReconcileCheck } from '../checks/kinds.ts'
 import { type Clock, clockOf, instantText } from '../compile/clock.ts'
-import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { type CompiledNode, type CompiledProject, hasRows } from '../compile/compiled.ts'
 import type { ColumnType, PartitionConfig } from '../config/project.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
 import { columnNamed } from '../run/attempt.ts'
@@ -25,7 +25,7 @@ export async function otherColumnOf(
 ): Promise<OtherColumn> {
   const { dialect } = adapter
   const node = project.nodes.get(check.with)
-  if (node === undefined || node.kind === 'check') throw new Error(`no relation ${check.with}`)
+  if (!hasRows(node)) throw new Error(`no relation ${check.with}`)
   const own = partitionOf(node)
   const written = check.withColumn ?? own?.column.name
   if (written === undefined) throw new Error(`${check.name} has no column of ${check.with}`)

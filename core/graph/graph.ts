@@ -2,7 +2,7 @@ import { type Diagnostic, diagnostic, type Place, SluiceError } from '../diagnos
 import { shortestCycles } from './cycles.ts'
 import { topologicalOrder } from './order.ts'
 
-export type NodeKind = 'model' | 'source' | 'seed' | 'check'
+export type NodeKind = 'model' | 'source' | 'seed' | 'check' | 'exposure'
 
 /** A node of the dependency graph. Names are qualified logical names (`staging.flights`) and unique. */
 export interface GraphNode {

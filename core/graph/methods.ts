@@ -33,6 +33,8 @@ export function matching(context: SelectionContext, method: PatternMethod, patte
       return byTexts((node) => [node.kind])
     case 'source':
       return bySource(context, pattern)
+    case 'exposure':
+      return byExposure(context, pattern)
     case 'check':
       return byTexts((node) => factsOf(context, node.name).checks)
     case 'materialization':
@@ -45,14 +47,16 @@ export function matching(context: SelectionContext, method: PatternMethod, patte
 }
 
 /** A pattern of n parts is held against the last n parts of every name, so that a bare name finds its relation in any schema; if
- * it finds none, it may be a schema. A whole name is that one alone. */
+ * it finds none, it may be a schema. A whole name is that one alone, and an exposure takes no name away from what is built. */
 function byName(context: SelectionContext, pattern: Pattern): Match {
   const { order, nodes } = context.graph
   const text = patternText(pattern)
   if (nodes.has(text)) return { kind: 'found', names: [text] }
   const matches = matcher(pattern, '.')
   const parts = text.split('.').length
-  const named = order.filter((name) => matches(name.split('.').slice(-parts).join('.')))
+  const all = order.filter((name) => matches(name.split('.').slice(-parts).join('.')))
+  const inProject = hasWildcard(pattern) ? all : all.filter((name) => nodes.get(name)!.kind !== 'exposure')
+  const named = inProject.length > 0 ? inProject : all
   const inSchema = order.filter((name) => matches(schemaOf(name)))
   if (!hasWildcard(pattern) && named.length + Math.min(inSchema.length, 1) > 1)
     return ambiguous(text, named, inSchema)
@@ -122,6 +126,15 @@ function bySource({ graph }: SelectionContext, pattern: Pattern): Match {
   if (found.length > 0) return { kind: 'found', names: found }
   const tables = sources.filter((name) => matches(name.slice(name.lastIndexOf('.') + 1)))
   return orNothing(tables, pattern, () => candidates)
+}
+
+/** By the name that its entry has. */
+function byExposure({ graph }: SelectionContext, pattern: Pattern): Match {
+  const matches = matcher(pattern, '')
+  const exposures = [...graph.nodes.values()].filter(({ kind }) => kind === 'exposure')
+  const ownName = ({ name }: GraphNode) => name.slice(name.indexOf('.') + 1)
+  const found = exposures.filter((node) => matches(ownName(node))).map(({ name }) => name)
+  return orNothing(found, pattern, () => exposures.map(ownName))
 }
 
 function factsOf({ facts }: SelectionContext, name: string): NodeFacts {

@@ -12,6 +12,7 @@ export const patternMethods = [
   'kind',
   'source',
   'check',
+  'exposure',
   'materialization',
   'owner',
 ] as const

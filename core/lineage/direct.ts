@@ -1,7 +1,7 @@
 import type { Dialect } from '../adapter.ts'
 import type { BoundProject } from '../bind/bound.ts'
 import { type ContentCache, contentKey } from '../cache/content-cache.ts'
-import type { CompiledModel, CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { type CompiledModel, type CompiledNode, type CompiledProject, hasRows } from '../compile/compiled.ts'
 import { isSnapshot } from '../compile/snapshot.ts'
 import type { SqlParser } from '../sql/parser.ts'
 import type { Relational } from '../sql/relational/ir.ts'
@@ -222,7 +222,7 @@ function recorded(model: CompiledModel, nulls: Nullability): Nullability {
 
 /** What the project says of a source's or seed's columns. */
 function declared(node: CompiledNode): ReadonlyMap<string, Nullability> {
-  if (node.kind === 'check') return new Map()
+  if (!hasRows(node)) return new Map()
   return new Map(
     node.columns.map((column) => [column.name, column.nullable === false ? 'never' : 'unknown'] as const),
   )

@@ -1,4 +1,10 @@
-import { type CompiledModel, type CompiledNode, isWatched } from '../compile/compiled.ts'
+import {
+  type CompiledModel,
+  type CompiledNode,
+  type CompiledSource,
+  isWatched,
+  type RunnableNode,
+} from '../compile/compiled.ts'
 import { isSnapshot, needsItsPast, showsOnlyThePresent } from '../compile/snapshot.ts'
 import type { Follow } from '../config/project.ts'
 import { Mark } from '../ledger/history.ts'
@@ -156,8 +162,8 @@ export class Codes {
 }
 
 /** What the ledger has records of: of sources, only of those that are observed. */
-export function isRecorded(node: CompiledNode): boolean {
-  return node.kind !== 'source' || isWatched(node)
+export function isRecorded(node: CompiledNode): node is RunnableNode | CompiledSource {
+  return node.kind === 'source' ? isWatched(node) : node.kind !== 'exposure'
 }
 
 /** Of a source, no record means only that nobody has looked at it, not that it is gone. */

@@ -39,13 +39,14 @@ export interface PartitionWindow {
 
 /** The edges of the whole project, views expanded. Pure; memoised by relation. */
 export class Edges {
-  readonly nodes: ReadonlyMap<string, CompiledNode>
+  /** What a plan is made of: what only reads, and is outside of the project, is not among them. */
+  readonly nodes: ReadonlyMap<string, Unit['node']>
   private readonly inputs = new Map<string, ReadonlyMap<string, Role>>()
   private readonly checksByModel: ReadonlyMap<string, readonly CompiledCheck[]>
 
   constructor(nodes: ReadonlyMap<string, CompiledNode>, ancestors: (name: string) => ReadonlySet<string>) {
-    this.nodes = nodes
-    this.checksByModel = standaloneChecks(nodes, ancestors)
+    this.nodes = withoutExposures(nodes)
+    this.checksByModel = standaloneChecks(this.nodes, ancestors)
   }
 
   /** The edges of one unit. */
@@ -101,7 +102,7 @@ export class Edges {
     const isReady = (name: string) => graph.upstream.get(name)!.every((upstream) => done.has(upstream))
     const isHeld = (name: string) =>
       [...this.inputsOf(this.nodes.get(name)!)].some(([input, role]) => role === 'check' && !done.has(input))
-    let left = graph.order
+    let left = graph.order.filter((name) => this.nodes.has(name))
     while (left.length > 0) {
       const before = done.size
       for (const name of left) if (isReady(name) && !isHeld(name)) done.add(name)
@@ -133,6 +134,12 @@ export class Edges {
     if (unit.partition === undefined || role === 'existence') return { kind: 'published' }
     return windowOf(unit.node, upstream.name, layout, unit.partition)
   }
+}
+
+function withoutExposures(nodes: ReadonlyMap<string, CompiledNode>): ReadonlyMap<string, Unit['node']> {
+  const kept = new Map<string, Unit['node']>()
+  for (const [name, node] of nodes) if (node.kind !== 'exposure') kept.set(name, node)
+  return kept
 }
 
 /** How the history of a node is cut, if it is. */

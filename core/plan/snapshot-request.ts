@@ -1,4 +1,4 @@
-import type { CompiledNode } from '../compile/compiled.ts'
+import type { CompiledNode, CompiledSource, RunnableNode } from '../compile/compiled.ts'
 import type { RelationCode, SnapshotRequest } from '../ledger/records.ts'
 import { partitionOf } from '../time/layout.ts'
 import { isRecorded } from './codes.ts'
@@ -23,7 +23,7 @@ export function relationCodes(nodes: ReadonlyMap<string, CompiledNode>): Readonl
   return codes
 }
 
-function codeOf(node: CompiledNode): RelationCode {
+function codeOf(node: RunnableNode | CompiledSource): RelationCode {
   const layout = node.kind === 'model' ? node.layout : undefined
   return {
     ...(layout === undefined ? {} : { intervalOf: (key: string) => partitionOf(layout, key) }),

@@ -132,7 +132,7 @@ class Wants {
     const { order, request, project } = this.inputs
     for (const name of order) {
       const node = project.nodes.get(name)!
-      if (!request.selected.has(name) || node.kind === 'source') continue
+      if (!request.selected.has(name) || node.kind === 'source' || node.kind === 'exposure') continue
       if (node.kind === 'check' && node.gateOf !== undefined) continue
       this.want(node)
     }

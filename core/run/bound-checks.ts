@@ -1,6 +1,6 @@
 import type { Adapter, Column, Session } from '../adapter.ts'
 import type { Check } from '../checks/check.ts'
-import type { CompiledProject } from '../compile/compiled.ts'
+import { type CompiledProject, hasRows } from '../compile/compiled.ts'
 import { columnNamed } from './attempt.ts'
 
 export interface BindingContext {
@@ -66,7 +66,7 @@ async function boundField(
   const { adapter, project } = context
   if (adapter.dialect.fold(field, true) === adapter.dialect.fold(field, false)) return field
   const node = project.nodes.get(to)
-  if (node === undefined || node.kind === 'check') return field
+  if (!hasRows(node)) return field
   const from = node.kind === 'source' ? node.sql : adapter.dialect.relation(node.relation)
   return bound(context, await adapter.catalog.describe(session, `select * from ${from}`), field)
 }

@@ -2,7 +2,12 @@ import type { Adapter, Column } from '../adapter.ts'
 import type { CheckedRows } from '../checks/build.ts'
 import type { Check } from '../checks/check.ts'
 import { macroOfCheck } from '../checks/macro.ts'
-import type { CompiledProject, CompiledRelation, CompiledSource } from '../compile/compiled.ts'
+import {
+  type CompiledProject,
+  type CompiledRelation,
+  type CompiledSource,
+  hasRows,
+} from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
 import { diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import type { VolumeHistory } from '../gates/volume-history.ts'
@@ -41,7 +46,7 @@ export interface CheckingContext {
 
 export function physicalName(context: Pick<CheckingContext, 'project' | 'adapter'>, name: string): string {
   const node = context.project.nodes.get(name)
-  if (node === undefined || node.kind === 'check') throw new Error(`no relation ${name}`)
+  if (!hasRows(node)) throw new Error(`no relation ${name}`)
   return node.kind === 'source' ? node.sql : context.adapter.dialect.relation(node.relation)
 }
 

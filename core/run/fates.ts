@@ -1,4 +1,4 @@
-import type { CompiledProject } from '../compile/compiled.ts'
+import { type CompiledProject, isRunnable } from '../compile/compiled.ts'
 import { needsItsPast } from '../compile/snapshot.ts'
 import { WHOLE } from '../ledger/records.ts'
 import type { Edge, Edges, Unit } from '../plan/edges.ts'
@@ -107,7 +107,7 @@ export class Fates {
 
   private unitsOf(task: PlannedTask): readonly Unit[] {
     const node = this.project.nodes.get(task.model)
-    if (node === undefined || node.kind === 'source') return []
+    if (!isRunnable(node)) return []
     return unitsOfTask(node, task)
   }
 

@@ -1,6 +1,5 @@
 import type { EngineError } from '../adapter.ts'
-import type { CompiledNode } from '../compile/compiled.ts'
-import { isRelation } from '../compile/compiled.ts'
+import { type CompiledNode, hasRows, isRelation } from '../compile/compiled.ts'
 
 type Nodes = ReadonlyMap<string, CompiledNode>
 
@@ -23,7 +22,7 @@ export function hidesBehind(nodes: Nodes, node: CompiledNode | undefined): boole
 }
 
 function hides(node: CompiledNode): boolean {
-  return node.kind !== 'check' && node.columns.some((column) => !column.sample)
+  return hasRows(node) && node.columns.some((column) => !column.sample)
 }
 
 /** An engine's error without the values of rows that it may quote: `Key (email)=(a@b.c) already exists`. */

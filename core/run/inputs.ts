@@ -1,4 +1,4 @@
-import type { CompiledNode } from '../compile/compiled.ts'
+import type { RunnableNode } from '../compile/compiled.ts'
 import type { Edge, Edges, Unit } from '../plan/edges.ts'
 import { isView } from '../plan/edges.ts'
 import { type PlannedTask, taskId } from '../plan/plan.ts'
@@ -12,10 +12,7 @@ export interface Unfit {
 }
 
 /** The partitions of a task, or the one unit that a relation without partitions is. */
-export function unitsOfTask(
-  node: Exclude<CompiledNode, { kind: 'source' }>,
-  task: PlannedTask,
-): readonly Unit[] {
+export function unitsOfTask(node: RunnableNode, task: PlannedTask): readonly Unit[] {
   return task.partitions.length === 0 ? [{ node }] : task.partitions.map((partition) => ({ node, partition }))
 }
 

@@ -1,4 +1,4 @@
-import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { type CompiledProject, isRunnable, type RunnableNode } from '../compile/compiled.ts'
 import { needsItsPast } from '../compile/snapshot.ts'
 import { WHOLE } from '../ledger/records.ts'
 import { Edges, type Unit } from '../plan/edges.ts'
@@ -47,7 +47,7 @@ export function failedAndBlocked(
   for (const name of edges.order(project.graph)) {
     const keys = left.units.get(name)
     const node = project.nodes.get(name)
-    if (keys === undefined || node === undefined || node.kind === 'source') continue
+    if (keys === undefined || !isRunnable(node)) continue
     const ofModel = new Set<string>()
     found.set(name, ofModel)
     for (const unit of partsOf(node, keys, plan.units)) {
@@ -70,7 +70,7 @@ function readsAny(edges: Edges, unit: Unit, units: UnitsByModel): boolean {
 
 /** The units of a node with these keys, oldest first. */
 function* partsOf(
-  node: Exclude<CompiledNode, { readonly kind: 'source' }>,
+  node: RunnableNode,
   keys: ReadonlySet<string>,
   recorded: readonly RecordedUnits[],
 ): Generator<Unit> {

@@ -1,4 +1,4 @@
-import type { CompiledNode } from '../compile/compiled.ts'
+import { type CompiledNode, isRunnable } from '../compile/compiled.ts'
 import type { PlannedTask } from '../plan/plan.ts'
 import { ledgerOfUnits } from '../plan/scope.ts'
 import { States } from '../plan/state.ts'
@@ -26,7 +26,7 @@ export async function lookAgain(
   node: CompiledNode,
   plannedAt: number,
 ): Promise<SecondLook | undefined> {
-  if (node.kind === 'source') return undefined
+  if (!isRunnable(node)) return undefined
   const units = unitsOfTask(node, task)
   try {
     const since = { seq: plannedAt, run: context.run }

@@ -1,5 +1,5 @@
 import type { Adapter } from '../adapter.ts'
-import type { CompiledNode, CompiledProject } from '../compile/compiled.ts'
+import { type CompiledNode, type CompiledProject, isRunnable } from '../compile/compiled.ts'
 import { isSnapshot } from '../compile/snapshot.ts'
 import type { RetryConfig } from '../config/project.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
@@ -302,7 +302,7 @@ async function publishOne(
     now: context.world.now,
     ledgerSeq: context.plannedAt,
     verifiesBatches: context.verifiesBatches ?? false,
-    inputs: node.kind === 'source' ? [] : inputNames(context.edges, unitsOfTask(node, task)[0]!),
+    inputs: isRunnable(node) ? inputNames(context.edges, unitsOfTask(node, task)[0]!) : [],
   }
   const publish = () =>
     context.adapter.transaction(async (transaction) => {
@@ -312,7 +312,8 @@ async function publishOne(
         case 'check':
           return publishCheck(attempt, transaction, node)
         case 'source':
-          throw new Error(`${node.name} is a source: nothing to publish`)
+        case 'exposure':
+          throw new Error(`${node.name} is a ${node.kind}: nothing to publish`)
         case 'model':
           switch (node.config.materialized) {
             case 'view':

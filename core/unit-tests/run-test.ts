@@ -1,6 +1,6 @@
 import type { Column, Transaction } from '../adapter.ts'
 import { assumedType } from '../compile/clock.ts'
-import type { CompiledModel } from '../compile/compiled.ts'
+import { type CompiledModel, hasRows } from '../compile/compiled.ts'
 import type { Window } from '../compile/symbols.ts'
 import { type Diagnostic, SluiceError } from '../diagnostics/diagnostic.ts'
 import { windowOf } from '../run/binding.ts'
@@ -115,9 +115,7 @@ async function build(
   }
   const textOf = (name: string) => {
     const node = project.nodes.get(name)
-    return node === undefined || node.kind === 'check'
-      ? undefined
-      : adapter.dialect.relation(inOwnSchema(world, node))
+    return !hasRows(node) ? undefined : adapter.dialect.relation(inOwnSchema(world, node))
   }
   const sql = await texts.model(model, windowFor(world, resolved), textOf)
   const create = adapter.dialect.createStage(STAGE, sql.text)

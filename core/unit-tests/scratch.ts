@@ -1,7 +1,7 @@
 import type { Column, RelationName, Session } from '../adapter.ts'
 import { STUB_SCHEMA } from '../bind/binder.ts'
 import { stubName } from '../bind/stubs.ts'
-import type { CompiledNode } from '../compile/compiled.ts'
+import { type CompiledRelation, type CompiledSource, hasRows } from '../compile/compiled.ts'
 import { sentence } from '../config/schema/values.ts'
 import { inferCsv } from '../csv/infer.ts'
 import { SluiceError } from '../diagnostics/diagnostic.ts'
@@ -28,7 +28,7 @@ export class Scratch {
   /** Where rows of a relation of the project stand. */
   nameOf(relation: string): RelationName {
     const node = this.world.project.nodes.get(relation)
-    if (node === undefined || node.kind === 'check') throw new Error(`no relation ${relation}`)
+    if (!hasRows(node)) throw new Error(`no relation ${relation}`)
     return inOwnSchema(this.world, node)
   }
 
@@ -194,7 +194,7 @@ export class Scratch {
 /** Where the rows of a node stand while it is tested. */
 export function inOwnSchema(
   world: Pick<TestWorld, 'schemaPrefix'>,
-  node: Exclude<CompiledNode, { kind: 'check' }>,
+  node: CompiledRelation | CompiledSource,
 ): RelationName {
   const { schema, name } = stubName(node)
   return { schema: schema.replace(STUB_SCHEMA, world.schemaPrefix), name }

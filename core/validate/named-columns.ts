@@ -33,6 +33,7 @@ function configured(node: CompiledNode): readonly (readonly [string, string])[] 
       return node.partition === undefined ? [] : [['the partition', node.partition.column.name]]
     case 'model':
     case 'check':
+    case 'exposure':
       return []
     default:
       throw new Error(`unknown node ${node satisfies never}`)

@@ -107,6 +107,7 @@ function sourceOf(name: string, isDaily: boolean): CompiledSource {
 /** Everything that may be published of a project. */
 export function unitsOf(project: CompiledProject): readonly Unit[] {
   return [...project.nodes.values()].flatMap((node): Unit[] => {
+    if (node.kind === 'exposure') return []
     if ((node.kind !== 'model' && node.kind !== 'source') || node.layout === undefined) return [{ node }]
     return partitionsIn(node.layout, ranges).map((partition) => ({ node, partition }))
   })
