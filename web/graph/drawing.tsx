@@ -15,6 +15,8 @@ export interface BoxNode {
   /** Checks that failed with severity error, and with severity warn. */
   readonly failing?: number
   readonly warning?: number
+  /** Of a folder: how many of what is in it are in which state. */
+  readonly mix?: readonly { readonly state: NodeState; readonly count: number }[]
 }
 
 /** How a drawing is shown; all that is left out is a still picture. */
@@ -28,19 +30,28 @@ export interface ShapesProps {
   readonly boxClass?: (box: DrawnBox) => string
   readonly rowClass?: (box: DrawnBox, column: string) => string
   readonly lineClass?: (line: DrawnLine, at: number) => string
+  /** A tooltip. */
+  readonly lineTitle?: (line: DrawnLine, at: number) => string
   /** Handlers, `tabIndex`, `role`, `aria-*` of the box's group. */
   readonly boxAttributes?: (box: DrawnBox) => SVGAttributes<SVGGElement>
   readonly rowAttributes?: (box: DrawnBox, column: string) => SVGAttributes<SVGGElement>
+  /** Handlers, `tabIndex`, `aria-*` of the box's link. */
+  readonly linkAttributes?: (box: DrawnBox) => SVGAttributes<SVGAElement>
 }
 
 /** A graph's lines and boxes, for a page's SVG element or a group of it. Classes only: the look is in the style sheet. */
 export function GraphShapes(props: ShapesProps): JSX.Element {
-  const { drawing, lineClass } = props
+  const { drawing, lineClass, lineTitle } = props
   return (
     <>
       <g class="graph-lines">
         {drawing.lines.map((line, at) => (
-          <LineShape key={lineKey(line)} line={line} extra={lineClass?.(line, at)} />
+          <LineShape
+            key={lineKey(line)}
+            line={line}
+            extra={lineClass?.(line, at)}
+            title={lineTitle?.(line, at)}
+          />
         ))}
       </g>
       <g class="graph-boxes">
@@ -59,12 +70,15 @@ function lineKey({ from, to, fromColumn, toColumn }: DrawnLine): string {
 function LineShape({
   line,
   extra,
+  title,
 }: {
   readonly line: DrawnLine
   readonly extra: string | undefined
+  readonly title: string | undefined
 }): JSX.Element {
   return (
     <g class={classes('graph-line', extra)}>
+      {title === undefined ? null : <title>{title}</title>}
       <path class="line-path" d={linePath(line.points)} />
       <path class="line-head" d={headPath(line.points)} />
     </g>
@@ -100,6 +114,14 @@ function BoxShape({ box, ...props }: ShapesProps & { readonly box: DrawnBox }): 
           {stateWords[state].sign}
         </text>
       )}
+      {node.mix === undefined ? null : <StateMix mix={node.mix} width={width} />}
+      {failing > 0 ? <CountBadge kind="failing" count={failing} x={width} /> : null}
+      {failing === 0 && warning > 0 ? <CountBadge kind="warning" count={warning} x={width} /> : null}
+    </>
+  )
+  // Beside the link, not in it: a row may be something to press, too.
+  const list = (
+    <>
       {rows === undefined ? null : <path class="box-rule" d={`M0 ${titleHeight}H${width}`} />}
       {rows?.map((row) => (
         <g
@@ -114,8 +136,6 @@ function BoxShape({ box, ...props }: ShapesProps & { readonly box: DrawnBox }): 
           </text>
         </g>
       ))}
-      {failing > 0 ? <CountBadge kind="failing" count={failing} x={width} /> : null}
-      {failing === 0 && warning > 0 ? <CountBadge kind="warning" count={warning} x={width} /> : null}
     </>
   )
   return (
@@ -123,22 +143,58 @@ function BoxShape({ box, ...props }: ShapesProps & { readonly box: DrawnBox }): 
       {href === undefined ? (
         content
       ) : (
-        <a class="box-link" href={href} aria-label={boxTitle(node)}>
+        <a class="box-link" href={href} aria-label={boxTitle(node)} {...props.linkAttributes?.(box)}>
           {content}
         </a>
       )}
+      {list}
     </g>
   )
 }
 
+/** The states of what is in a folder, as a bar at the box's lower edge. */
+function StateMix({
+  mix,
+  width,
+}: {
+  readonly mix: NonNullable<BoxNode['mix']>
+  readonly width: number
+}): JSX.Element {
+  const total = mix.reduce((sum, { count }) => sum + count, 0)
+  const room = width - 2 * mixMargin
+  let before = 0
+  return (
+    <g class="box-mix">
+      {mix.map(({ state, count }) => {
+        const x = Math.round((before / total) * room * 10) / 10
+        before += count
+        const end = Math.round((before / total) * room * 10) / 10
+        return (
+          <rect
+            key={state}
+            class={`mix-part state-${state}`}
+            x={mixMargin + x}
+            y={titleHeight - 6}
+            width={Math.max(Math.round((end - x) * 10) / 10, 1)}
+            height="3"
+          />
+        )
+      })}
+    </g>
+  )
+}
+
+const mixMargin = 10
+
 /** Everything that a box says by signs and colors, in words: `marts.daily, model, stale, 2 checks failing`. */
-export function boxTitle({ kind, label, state, failing = 0, warning = 0 }: BoxNode): string {
+export function boxTitle({ kind, label, state, failing = 0, warning = 0, mix = [] }: BoxNode): string {
   const checks = (count: number, word: string) =>
     count === 1 ? `1 check ${word}` : `${count} checks ${word}`
   return [
     label,
     kind,
     ...(state === undefined ? [] : [stateWords[state].label]),
+    ...mix.map((part) => `${part.count} ${stateWords[part.state].label}`),
     ...(failing > 0 ? [checks(failing, 'failing')] : []),
     ...(warning > 0 ? [checks(warning, 'warning')] : []),
   ].join(', ')
