@@ -1,5 +1,6 @@
 import type { ELK, ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk-api.js'
 import type { DrawnBox, DrawnLine, GraphDrawing } from '../../core/docs/drawing.ts'
+import { narrowed } from './narrow.ts'
 import type { LayoutBox, LayoutLine, LayoutRequest } from './request.ts'
 
 /** https://eclipse.dev/elk/reference/algorithms/org-eclipse-elk-layered.html */
@@ -25,7 +26,7 @@ const common: Readonly<Record<string, string>> = {
 export async function layOutWith(elk: Pick<ELK, 'layout'>, request: LayoutRequest): Promise<GraphDrawing> {
   if (request.boxes.length === 0) return { width: 0, height: 0, boxes: [], lines: [] }
   const { graph, lines } = elkGraph(request)
-  return drawingOf(await elk.layout(graph), request.boxes, lines)
+  return narrowed(drawingOf(await elk.layout(graph), request.boxes, lines))
 }
 
 /** Ids are numbers: names are anybody's, and two of them may not meet by a separator. */
@@ -47,6 +48,7 @@ function elkGraph({ boxes, lines }: LayoutRequest): {
       port(to, toColumn, 'w'),
     ]),
   )
+  const joined = new Set(kept.flatMap(({ from, to }) => [from, to]))
   const graph: ElkNode = {
     id: 'graph',
     layoutOptions: { ...common, ...thoroughness(boxes.length, kept.length) },
@@ -54,7 +56,12 @@ function elkGraph({ boxes, lines }: LayoutRequest): {
       id: String(at),
       width: box.width,
       height: box.height,
-      layoutOptions: { 'elk.portConstraints': 'FIXED_POS' },
+      layoutOptions: {
+        'elk.portConstraints': 'FIXED_POS',
+        'elk.alignment': 'LEFT',
+        // Boxes without lines come last: a graph is read from its upper left.
+        'elk.priority': joined.has(box.id) ? '1' : '0',
+      },
       ports: portsOf(box, at).filter(({ id }) => used.has(id)),
     })),
     edges: kept.map(({ from, to, fromColumn, toColumn }, at) => ({
