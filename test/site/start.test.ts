@@ -1,35 +1,19 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from './browser.ts'
+import { builtSite } from './built-site.ts'
 
 let browser: Browser
 let folder: string
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sluice-site-'))
-  const root = process.cwd()
-  await promisify(execFile)(process.execPath, [
-    join(root, 'bin/sluice.cjs'),
-    'docs',
-    'build',
-    '--project',
-    join(root, 'models.example'),
-    '--folder',
-    folder,
-  ])
+  folder = (await builtSite()).folder
   browser = await launchBrowser()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => browser?.close())
 
 test('the first page opens from a file, without an error in the console', async () => {
   const page = await browser.newPage()
