@@ -1,79 +1,174 @@
-import type { CompiledNode } from '../../core/compile/compiled.ts'
-import { materializationOf } from '../../core/compile/compiled.ts'
 import type { PageRef } from '../../core/docs/address.ts'
-import type { GraphNode, NodeLine, PageData } from '../../core/docs/api.ts'
+import type { CatalogPage, PageData, RelationLineage, SearchIndex, SiteInfo } from '../../core/docs/api.ts'
+import { type Documented, kindOf } from '../../core/docs/documented.ts'
+import { graphPage } from '../../core/docs/graph-page.ts'
+import { homePage } from '../../core/docs/home-page.ts'
 import type { LedgerFacts } from '../../core/docs/ledger-facts.ts'
+import { masked } from '../../core/docs/mask.ts'
+import { NodeLines } from '../../core/docs/node-lines.ts'
 import type { Site } from '../../core/docs/site.ts'
 import type { Invocation } from '../command.ts'
 import { version } from '../version.ts'
 import type { Workspace } from '../workspace.ts'
+import { columnDocs, type NodePagesRequest, nodePage } from './node-pages.ts'
+import { type FoundColumn, projectColumns, withoutColumns } from './project-columns.ts'
+import { siteMask } from './site-mask.ts'
+import { unitTestLines } from './unit-test-lines.ts'
 
-/** The site of a project: what it is made of and what the ledger says of it. */
+/** The site of a project: what it is made of and what the ledger says of it. Columns and their lineage are found once, when the first page
+ * asks for them; every page is made anew, so that a site of thousands is never in memory as a whole. */
 export async function openSite(
   workspace: Workspace,
   invocation: Invocation,
   facts: LedgerFacts,
   { hasSamples }: { readonly hasSamples: boolean },
 ): Promise<Site> {
-  const { project } = workspace
-  const nodes = project.graph.order.map((name) => project.nodes.get(name)!)
-  const line = (node: CompiledNode): NodeLine => ({
-    kind: node.kind,
-    name: node.name,
-    ...(node.kind === 'model' ? { materialization: materializationOf(node) as never } : {}),
-    state: facts.stateOf(node.name).state,
-    tags: node.tags,
-    checks: 0,
-    failing: 0,
-    warning: 0,
-  })
-  const pages: PageRef[] = [{ kind: 'home' }, { kind: 'graph' }, { kind: 'catalog' }, { kind: 'runs' }]
+  const { project, factory, broken, problems } = workspace
+  const now = invocation.now()
+  const fold = (name: string, isQuoted: boolean) => factory.dialect.fold(name, isQuoted)
+  const documented: Documented = { project, broken, problems, facts, fold }
+  const lines = new NodeLines(documented)
+  const mask = siteMask(project, invocation.environment, await workspace.target())
+  const columns = once(() => projectColumns(workspace, invocation).catch(withoutColumns))
+  const unitTests = once(() => unitTestLines(project))
+  const order = project.graph.order.map((name) => project.nodes.get(name)!)
+  const columnNames = new Set(order.flatMap((node) => ('columns' in node ? node.columns.map(nameOf) : [])))
+  const isName = (text: string) => project.nodes.has(text) || columnNames.has(text)
+  const shown = <T>(value: T): T => masked(value, mask, isName)
+  const request = once(
+    async (): Promise<NodePagesRequest> => ({
+      workspace,
+      documented,
+      lines,
+      columns: await columns(),
+      unitTests: await unitTests(),
+      now,
+    }),
+  )
+  /** As far as they are known, those that are only declared included. */
+  const columnsOf = async (): Promise<
+    (relation: string) => readonly { name: string; isDescribed: boolean }[]
+  > => {
+    const made = await request()
+    return (relation) => {
+      const node = project.nodes.get(relation)
+      if (node === undefined || !('columns' in node)) return []
+      return columnDocs(made, node).map(({ name, description }) => ({
+        name,
+        isDescribed: description !== undefined,
+      }))
+    }
+  }
+  const page = async (ref: PageRef): Promise<PageData | undefined> => {
+    switch (ref.kind) {
+      case 'home':
+        return homePage(documented, lines, await columnsOf())
+      case 'graph': {
+        const of = await columnsOf()
+        return graphPage(documented, lines, (relation) => of(relation).length)
+      }
+      case 'catalog':
+        return catalogPage(documented, lines, await columnsOf())
+      case 'runs':
+        return { kind: 'runs', runs: facts.runs, older: facts.olderRuns }
+      case 'run':
+        return facts.run(ref.name)
+      default: {
+        const node = project.nodes.get(ref.name)
+        if (node === undefined || kindOf(node, broken) !== ref.kind) return undefined
+        return nodePage(await request(), node)
+      }
+    }
+  }
   return {
-    info: {
-      project: project.project.name,
-      target: project.project.target.name,
-      adapter: project.project.target.adapter,
-      generatedAt: new Date(invocation.now()).toISOString(),
-      version,
-      ...(facts.without === undefined ? {} : { withoutState: facts.without }),
-      hasSamples,
+    info: shown(infoOf(workspace, invocation, facts, hasSamples)),
+    pages: [
+      { kind: 'home' },
+      { kind: 'graph' },
+      { kind: 'catalog' },
+      { kind: 'runs' },
+      ...order.map((node): PageRef => ({ kind: kindOf(node, broken), name: node.name })),
+      ...facts.runs
+        .filter(({ id }) => facts.run(id) !== undefined)
+        .map(({ id }): PageRef => ({ kind: 'run', name: id })),
+    ],
+    relations: order.filter((node) => 'columns' in node).map(nameOf),
+    page: async (ref) => {
+      const made = await page(ref)
+      return made === undefined ? undefined : shown(made)
     },
-    pages,
-    relations: [],
-    lineage: async () => undefined,
-    search: async () => ({ entries: [] }),
-    page: async (ref): Promise<PageData | undefined> => {
-      if (ref.kind === 'catalog') return { kind: 'catalog', nodes: nodes.map(line) }
-      if (ref.kind === 'runs') return { kind: 'runs', runs: facts.runs, older: facts.olderRuns }
-      if (ref.kind === 'graph') {
-        const index = new Map(nodes.map((node, at) => [node.name, at]))
-        return {
-          kind: 'graph',
-          nodes: nodes.map((node): GraphNode => ({ ...line(node), path: node.path, folder: '', columns: 0 })),
-          edges: nodes.flatMap((node, to) => node.upstream.map((name) => [index.get(name)!, to] as const)),
-          selectors: [],
-        }
-      }
-      if (ref.kind !== 'home') return undefined
+    lineage: async (relation): Promise<RelationLineage | undefined> => {
+      const node = project.nodes.get(relation)
+      if (node === undefined || !('columns' in node)) return undefined
+      const found = await columns()
+      return shown(found.steps.lineageOf(relation, foundOrDeclared(found.of(relation), node.columns)))
+    },
+    search: async (): Promise<SearchIndex> => {
+      const of = await columnsOf()
+      return shown({
+        entries: lines.all().map(({ kind, name, summary, tags }) => ({
+          kind,
+          name,
+          ...(summary === undefined ? {} : { summary }),
+          tags,
+          columns: of(name).map(nameOf),
+        })),
+      })
+    },
+  }
+}
+
+function infoOf(
+  { project: { project } }: Workspace,
+  invocation: Invocation,
+  facts: LedgerFacts,
+  hasSamples: boolean,
+): SiteInfo {
+  return {
+    project: project.name,
+    target: project.target.name,
+    adapter: project.target.adapter,
+    generatedAt: new Date(invocation.now()).toISOString(),
+    version,
+    ...(facts.without === undefined ? {} : { withoutState: facts.without }),
+    hasSamples,
+  }
+}
+
+function catalogPage(
+  { facts, project }: Documented,
+  lines: NodeLines,
+  columnsOf: (relation: string) => readonly object[],
+): CatalogPage {
+  return {
+    kind: 'catalog',
+    nodes: lines.all().map((line) => {
+      const node = project.nodes.get(line.name)!
+      const rows = 'columns' in node ? facts.rowsOf(line.name) : undefined
       return {
-        kind: 'home',
-        counts: [],
-        states: [],
-        attention: facts.attention,
-        runs: facts.runs.slice(0, 10),
-        coverage: {
-          models: 0,
-          withChecks: 0,
-          withDescription: 0,
-          withOwner: 0,
-          withContract: 0,
-          columns: 0,
-          columnsDescribed: 0,
-          unchecked: [],
-          undescribed: [],
-        },
-        exposures: [],
+        ...line,
+        ...('columns' in node ? { columns: columnsOf(line.name).length } : {}),
+        ...(rows === undefined ? {} : { rows }),
       }
-    },
+    }),
+  }
+}
+
+function foundOrDeclared(
+  found: readonly FoundColumn[] | undefined,
+  declared: readonly FoundColumn[],
+): readonly FoundColumn[] {
+  return found ?? declared.map(({ name, type }) => ({ name, ...(type === undefined ? {} : { type }) }))
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= work()
+    return result
   }
 }

@@ -1,3 +1,4 @@
+import type { BoundProject } from '../../core/bind/bound.ts'
 import { openContentCache } from '../../core/cache/content-cache.ts'
 import { type ProjectLineage, projectLineage } from '../../core/lineage/project.ts'
 import type { SqlParser } from '../../core/sql/parser.ts'
@@ -9,6 +10,8 @@ import type { Workspace } from '../workspace.ts'
 /** Column lineage of the project, with the columns of these relations and all that they read. `close` ends what it opened. */
 export interface OpenLineage {
   readonly lineage: ProjectLineage
+  /** The columns that it knows. */
+  readonly bound: BoundProject
   /** Why the engine could not say which columns there are. */
   readonly unreachable?: string
   close(): Promise<void>
@@ -34,6 +37,7 @@ export async function openLineage(
   })
   return {
     lineage,
+    bound,
     ...(bound.unreachable === undefined ? {} : { unreachable: bound.unreachable.message }),
     close: async () => (await parser)?.close(),
   }
