@@ -97,17 +97,23 @@ export const commands: readonly CommandDefinition[] = [
   },
   {
     name: 'lineage',
-    summary: 'show which columns a column comes from, or who reads it',
+    summary: 'show which columns a column comes from, who reads it, or which relation reads which',
     description:
-      'Prints for each column of a model, or for one, the columns of sources and seeds that it comes from, each with the role that it plays: `copied`, `transformed` or `aggregated` into the value, or only deciding the rows as `filter`, `join`, `group` or `order`. With `--downstream` it prints the columns that a column of any relation reaches. What cannot be resolved is said, never guessed (see lineage.md). Connects to no target.',
-    arguments: [{ syntax: '<relation>', summary: 'a model, seed or source, or a column of one' }],
-    options: ['downstream', 'depth', 'role'],
-    formats: ['text', 'json', 'mermaid', 'dot'],
+      'Prints for each column of a model, or for one, the columns of sources and seeds that it comes from, each with the role that it plays: `copied`, `transformed` or `aggregated` into the value, or only deciding the rows as `filter`, `join`, `group` or `order`. With `--downstream` it prints the columns that a column of any relation reaches. What cannot be resolved is said, never guessed (see lineage.md). Without a relation it prints which relations of a selection read which, of the whole project if nothing is selected. All of it can be drawn: as an SVG file, for Mermaid or for Graphviz. Connects to no target.',
+    arguments: [
+      {
+        syntax: '[relation]',
+        summary: 'a model, seed or source, or a column of one; left out: the relations of a selection',
+      },
+    ],
+    options: ['downstream', 'depth', 'role', ...selection],
+    formats: ['text', 'json', 'svg', 'mermaid', 'dot'],
     examples: [
       'sluice lineage marts.daily_by_origin',
       'sluice lineage marts.daily_by_origin.mean_delay --output mermaid',
       'sluice lineage staging.flights.delay --downstream --role values',
       'sluice lineage marts.daily_by_origin --depth 1 --output json',
+      'sluice lineage --select staging.flights+ --output svg > flights.svg',
     ],
     load: async () => (await import('./commands/lineage.ts')).lineage,
   },

@@ -1,11 +1,14 @@
+import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
 import type { ColumnSource, QueryLineage, Role } from '../../core/lineage/lineage.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
 import { dotText, drawingOf, mermaidText } from '../lineage/drawing.ts'
 import { type OpenLineage, openLineage } from '../lineage/open-lineage.ts'
 import { columnsWithPlaces, withPlaces } from '../lineage/places.ts'
+import { printRelations } from '../lineage/relations.ts'
 import { type Point, type StepsRequest, stepsDownstream, stepsUpstream, Ways } from '../lineage/steps.ts'
 import { columnOf, type Subject, subjectOf } from '../lineage/subject.ts'
+import { columnSvg } from '../lineage/svg.ts'
 import { allUnresolved, printDownstream, printUnresolved, printUpstream } from '../lineage/text.ts'
 import { jsonLine } from '../text/json.ts'
 import { openWorkspace, type Workspace } from '../workspace.ts'
@@ -16,11 +19,17 @@ const groups: Readonly<Record<'values' | 'rows', readonly Role[]>> = {
   rows: ['filter', 'join', 'group', 'order'],
 }
 
-/** Prints where columns come from, or who reads them. */
+/** Prints where columns come from, or who reads them; without a relation, which relations read which. */
 export const lineage: Handler = async (invocation) => {
+  const [relation] = invocation.arguments
+  refuseMixed(invocation, relation)
   const workspace = await openWorkspace(invocation)
+  if (relation === undefined) {
+    await printRelations(workspace, invocation)
+    return exitCodes.good
+  }
   const { project, factory } = workspace
-  const written = subjectOf(project, invocation.arguments[0]!)
+  const written = subjectOf(project, relation)
   const { graph } = project
   const isDownstream = invocation.options.downstream === true
   const only = new Set([written.node.name, ...(isDownstream ? graph.descendants(written.node.name) : [])])
@@ -45,6 +54,26 @@ export const lineage: Handler = async (invocation) => {
   }
   return exitCodes.good
 }
+
+/** Columns are followed from one relation, relations are shown of a selection: options of the one mean nothing for the other.
+ * @throws SluiceError SL945 */
+function refuseMixed({ options }: Invocation, relation: string | undefined): void {
+  const given = relation === undefined ? (['downstream', 'depth', 'role'] as const) : selecting
+  const word = given.find((each) => options[each] !== undefined)
+  if (word === undefined) return
+  throw SluiceError.of('SL945', {
+    message:
+      relation === undefined
+        ? `\`--${word}\` needs a relation whose columns are followed`
+        : `\`sluice lineage ${relation}\` follows its columns: \`--${word}\` says nothing of them`,
+    hint:
+      relation === undefined
+        ? 'Name one: `sluice lineage MODEL`. The relations around it: `sluice lineage --select +MODEL+`.'
+        : 'Leave one of the two out.',
+  })
+}
+
+const selecting = ['select', 'exclude', 'selector', 'state'] as const
 
 /** Columns, if there can be no others. */
 async function closed(
@@ -84,7 +113,7 @@ async function upstream(
       for (const each of columns) terminal.out.write(jsonLine({ column: each, sources: [] }))
     else if (format === 'text')
       terminal.out.write(`${node.name} is a ${node.kind}: nothing is upstream of it; see --downstream\n`)
-    else draw(invocation, workspace, [], [{ relation: node.name }])
+    else await draw(invocation, workspace, [], [{ relation: node.name }])
     return
   }
   if (format === 'json') {
@@ -96,7 +125,7 @@ async function upstream(
   }
   const steps = await stepsUpstream(stepsRequest(lineage, project, roles, depth), node.name, column)
   if (format !== 'text') {
-    draw(invocation, workspace, steps, await pointsOf(lineage, node.name, column))
+    await draw(invocation, workspace, steps, await pointsOf(lineage, node.name, column))
     return
   }
   const composed = await lineage.composed(node.name, depth)
@@ -126,13 +155,13 @@ async function downstream(
     const wanted = hit.roles.filter((role) => roles.has(role))
     return wanted.length === 0 ? [] : [{ ...hit, roles: wanted }]
   })
-  if (format === 'mermaid' || format === 'dot') {
+  if (format !== 'text' && format !== 'json') {
     const near = workspace.project.graph.descendants(node.name, depth)
     const readers = workspace.project.graph.order.filter(
       (name) => near.has(name) && workspace.project.nodes.get(name)?.kind === 'model',
     )
     const start: Point = { relation: node.name, ...(column === undefined ? {} : { column }) }
-    draw(invocation, workspace, await stepsDownstream({ lineage, roles }, start, readers), [start])
+    await draw(invocation, workspace, await stepsDownstream({ lineage, roles }, start, readers), [start])
     return
   }
   const unresolved = await withPlaces(workspace, found.unresolved)
@@ -164,12 +193,14 @@ async function pointsOf(
   return columns.map((each) => ({ relation, column: each }))
 }
 
-function draw(
+async function draw(
   { format, terminal }: Invocation,
   { project }: Workspace,
   steps: Parameters<typeof drawingOf>[0],
   asked: readonly Point[],
-): void {
+): Promise<void> {
   const drawing = drawingOf(steps, asked, project.graph.order)
-  terminal.out.write(format === 'dot' ? dotText(drawing) : mermaidText(drawing))
+  if (format === 'dot') terminal.out.write(dotText(drawing))
+  else if (format === 'mermaid') terminal.out.write(mermaidText(drawing))
+  else terminal.out.write(await columnSvg(drawing, asked, project))
 }

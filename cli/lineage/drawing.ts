@@ -1,3 +1,5 @@
+import type { Role } from '../../core/lineage/lineage.ts'
+import { dotQuoted, mermaidQuoted } from './quoted.ts'
 import { type Point, pointKey, type Step } from './steps.ts'
 
 /** Relations as boxes of columns, steps as arrows: `dashed` for what only decides rows. */
@@ -6,12 +8,13 @@ export interface Drawing {
   readonly arrows: readonly {
     readonly from: Point
     readonly to: Point
-    readonly label: string
+    /** None: the rows of one are read for the rows of the other. */
+    readonly roles: readonly Role[]
     readonly isDashed: boolean
   }[]
 }
 
-const values = new Set(['copied', 'transformed', 'aggregated'])
+const values: ReadonlySet<Role> = new Set<Role>(['copied', 'transformed', 'aggregated'])
 
 /** `order` has relations upstream first. */
 export function drawingOf(
@@ -28,7 +31,7 @@ export function drawingOf(
     if (known === undefined) byRelation.set(point.relation, [point])
     else known.push(point)
   }
-  const arrows = new Map<string, { from: Point; to: Point; roles: string[] }>()
+  const arrows = new Map<string, { from: Point; to: Point; roles: Role[] }>()
   for (const { from, to, role } of steps) {
     const key = `${pointKey(from)} ${pointKey(to)}`
     const known = arrows.get(key) ?? { from, to, roles: [] }
@@ -42,7 +45,7 @@ export function drawingOf(
     arrows: [...arrows.values()].map(({ from, to, roles }) => ({
       from,
       to,
-      label: roles.join(', '),
+      roles,
       isDashed: !roles.some((role) => values.has(role)),
     })),
   }
@@ -55,19 +58,20 @@ function rowsLast(a: Point, b: Point): number {
 /** https://mermaid.js.org/syntax/flowchart.html */
 export function mermaidText({ relations, arrows }: Drawing): string {
   const ids = idsOf(relations)
-  const text = (written: string) => `"${written.replaceAll('&', '#amp;').replaceAll('"', '#quot;')}"`
   const lines = ['flowchart LR']
   for (const [index, { name, points }] of relations.entries()) {
-    lines.push(`  subgraph r${index}[${text(name)}]`)
+    lines.push(`  subgraph r${index}[${mermaidQuoted(name)}]`)
     for (const point of points) {
       const id = ids.get(pointKey(point))
-      lines.push(point.column === undefined ? `    ${id}([rows])` : `    ${id}[${text(point.column)}]`)
+      lines.push(
+        point.column === undefined ? `    ${id}([rows])` : `    ${id}[${mermaidQuoted(point.column)}]`,
+      )
     }
     lines.push('  end')
   }
-  for (const { from, to, label, isDashed } of arrows) {
+  for (const { from, to, roles, isDashed } of arrows) {
     const arrow = isDashed ? '-.->' : '-->'
-    const said = label === '' ? '' : `|${label}|`
+    const said = roles.length === 0 ? '' : `|${roles.join(', ')}|`
     lines.push(`  ${ids.get(pointKey(from))} ${arrow}${said} ${ids.get(pointKey(to))}`)
   }
   return `${lines.join('\n')}\n`
@@ -76,18 +80,18 @@ export function mermaidText({ relations, arrows }: Drawing): string {
 /** https://graphviz.org/doc/info/lang.html */
 export function dotText({ relations, arrows }: Drawing): string {
   const ids = idsOf(relations)
-  const text = (written: string) => `"${written.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
   const lines = ['digraph lineage {', '  rankdir=LR', '  node [shape=box]']
   for (const [index, { name, points }] of relations.entries()) {
-    lines.push(`  subgraph cluster_${index} {`, `    label=${text(name)}`)
+    lines.push(`  subgraph cluster_${index} {`, `    label=${dotQuoted(name)}`)
     for (const point of points) {
       const shape = point.column === undefined ? ', shape=ellipse' : ''
-      lines.push(`    ${ids.get(pointKey(point))} [label=${text(point.column ?? 'rows')}${shape}]`)
+      lines.push(`    ${ids.get(pointKey(point))} [label=${dotQuoted(point.column ?? 'rows')}${shape}]`)
     }
     lines.push('  }')
   }
-  for (const { from, to, label, isDashed } of arrows) {
-    const traits = [...(label === '' ? [] : [`label=${text(label)}`]), ...(isDashed ? ['style=dashed'] : [])]
+  for (const { from, to, roles, isDashed } of arrows) {
+    const label = roles.length === 0 ? [] : [`label=${dotQuoted(roles.join(', '))}`]
+    const traits = [...label, ...(isDashed ? ['style=dashed'] : [])]
     const list = traits.length === 0 ? '' : ` [${traits.join(', ')}]`
     lines.push(`  ${ids.get(pointKey(from))} -> ${ids.get(pointKey(to))}${list}`)
   }

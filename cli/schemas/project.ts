@@ -141,9 +141,18 @@ export const lineageSchema = z
       roles: z.array(lineageSource.shape.role).describe('of the column that was asked for'),
     }),
     z.strictObject({ relation: name, unresolved: unresolvedLineage }),
+    z.strictObject({
+      exposure: name,
+      reads: z.array(name).describe('relations that are reached; which of their columns is not known'),
+    }),
+    z.strictObject({
+      relation: name,
+      kind: z.enum(['model', 'seed', 'source', 'exposure']),
+      reads: z.array(name).describe('selected or not'),
+    }),
   ])
   .describe(
-    'One line of `sluice lineage --output json`: a column with its sources; with --downstream a column that is reached, or what is not known of one',
+    'One line of `sluice lineage --output json`: a column with its sources; with --downstream a column that is reached, an exposure that reads such a relation, or what is not known of one; without a relation who reads whom',
   )
 
 const testedRow = z

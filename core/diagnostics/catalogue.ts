@@ -11,6 +11,7 @@ import { gitCodes } from './codes/git.ts'
 import { graphCodes } from './codes/graph.ts'
 import { ledgerCodes } from './codes/ledger.ts'
 import { lineageCodes } from './codes/lineage.ts'
+import { lineagePictureCodes } from './codes/lineage-pictures.ts'
 import { reportCodes } from './codes/reports.ts'
 import { runCodes } from './codes/run.ts'
 import { snapshotCodes } from './codes/snapshot.ts'
@@ -42,6 +43,7 @@ export const catalogue = {
   ...sourceCodes,
   ...bindCodes,
   ...lineageCodes,
+  ...lineagePictureCodes,
   ...ledgerCodes,
   ...snapshotCodes,
   ...exposureCodes,

@@ -26,8 +26,9 @@ export interface SvgLine {
   /** Left out: the relation's rows. */
   readonly fromColumn?: string
   readonly toColumn?: string
-  /** Empty or left out: one reads the other. */
   readonly roles?: readonly Role[]
+  /** It only decides which rows there are, whatever its roles. */
+  readonly isOfRows?: boolean
 }
 
 const ways = ['copied', 'computed', 'rows'] as const
@@ -47,12 +48,12 @@ export async function standaloneSvg(request: SvgRequest): Promise<string> {
     boxes: boxes.map(({ id, columns }) => sizedBox({ id, label: id, ...(columns ? { columns } : {}) })),
     lines,
   })
-  const rolesOf = new Map(lines.map((line) => [endsOf(line), line.roles]))
+  const lineOf = new Map(lines.map((line) => [endsOf(line), line]))
   const nodes = new Map(boxes.map(({ id, kind }) => [id, { kind, label: id }]))
-  const way = (line: DrawnLine) => wayOf(rolesOf.get(endsOf(line)) ?? [])
+  const way = (line: DrawnLine) => wayOf(lineOf.get(endsOf(line)))
   const used = ways.filter((each) => drawing.lines.some((line) => way(line) === each))
   const legendHeight = used.length > 0 ? 30 : 0
-  const width = Math.max(drawing.width, used.length > 0 ? 420 : 0, 32)
+  const width = Math.max(drawing.width, used.length > 0 ? 470 : 0, 32)
   const height = Math.max(drawing.height, 32) + legendHeight
   const svg = renderToString(
     <svg
@@ -75,7 +76,7 @@ export async function standaloneSvg(request: SvgRequest): Promise<string> {
           const known = way(line)
           return known === undefined ? '' : `way-${known}`
         }}
-        lineTitle={(line) => lineText(line, rolesOf.get(endsOf(line)) ?? [])}
+        lineTitle={(line) => lineText(line, lineOf.get(endsOf(line))?.roles ?? [])}
       />
       {used.length === 0 ? null : <Legend ways={used} y={height - 14} />}
     </svg>,
@@ -84,7 +85,7 @@ export async function standaloneSvg(request: SvgRequest): Promise<string> {
 }
 
 function Legend({ ways: shown, y }: { readonly ways: readonly Way[]; readonly y: number }) {
-  const starts: Readonly<Record<Way, number>> = { copied: 16, computed: 110, rows: 290 }
+  const starts: Readonly<Record<Way, number>> = { copied: 16, computed: 110, rows: 316 }
   return (
     <g class="picture-legend">
       {shown.map((way) => (
@@ -108,7 +109,9 @@ function endsOf({
   return JSON.stringify([from, fromColumn ?? null, to, toColumn ?? null])
 }
 
-function wayOf(roles: readonly Role[]): Way | undefined {
+function wayOf(line: Pick<SvgLine, 'roles' | 'isOfRows'> | undefined): Way | undefined {
+  const { roles = [], isOfRows = false } = line ?? {}
+  if (isOfRows) return 'rows'
   if (roles.length === 0) return undefined
   if (roles.some((role) => role === 'transformed' || role === 'aggregated')) return 'computed'
   return roles.includes('copied') ? 'copied' : 'rows'
