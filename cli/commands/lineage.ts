@@ -1,4 +1,5 @@
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
+import { exposuresOf } from '../../core/lineage/exposures.ts'
 import type { ColumnSource, QueryLineage, Role } from '../../core/lineage/lineage.ts'
 import type { Handler, Invocation } from '../command.ts'
 import { exitCodes } from '../exit.ts'
@@ -6,10 +7,23 @@ import { dotText, drawingOf, mermaidText } from '../lineage/drawing.ts'
 import { type OpenLineage, openLineage } from '../lineage/open-lineage.ts'
 import { columnsWithPlaces, withPlaces } from '../lineage/places.ts'
 import { printRelations } from '../lineage/relations.ts'
-import { type Point, type StepsRequest, stepsDownstream, stepsUpstream, Ways } from '../lineage/steps.ts'
+import {
+  type Point,
+  type StepsRequest,
+  stepsDownstream,
+  stepsToExposures,
+  stepsUpstream,
+  Ways,
+} from '../lineage/steps.ts'
 import { columnOf, type Subject, subjectOf } from '../lineage/subject.ts'
 import { columnSvg } from '../lineage/svg.ts'
-import { allUnresolved, printDownstream, printUnresolved, printUpstream } from '../lineage/text.ts'
+import {
+  allUnresolved,
+  printDownstream,
+  printExposures,
+  printUnresolved,
+  printUpstream,
+} from '../lineage/text.ts'
 import { jsonLine } from '../text/json.ts'
 import { openWorkspace, type Workspace } from '../workspace.ts'
 
@@ -155,23 +169,34 @@ async function downstream(
     const wanted = hit.roles.filter((role) => roles.has(role))
     return wanted.length === 0 ? [] : [{ ...hit, roles: wanted }]
   })
+  const near = workspace.project.graph.descendants(node.name, depth)
   if (format !== 'text' && format !== 'json') {
-    const near = workspace.project.graph.descendants(node.name, depth)
     const readers = workspace.project.graph.order.filter(
       (name) => near.has(name) && workspace.project.nodes.get(name)?.kind === 'model',
     )
     const start: Point = { relation: node.name, ...(column === undefined ? {} : { column }) }
-    await draw(invocation, workspace, await stepsDownstream({ lineage, roles }, start, readers), [start])
+    const steps = await stepsDownstream({ lineage, roles }, start, readers)
+    const reached = new Set([node.name, ...steps.map(({ to }) => to.relation)])
+    const shown = stepsToExposures(exposuresOf(workspace.project, reached, near))
+    await draw(invocation, workspace, [...steps, ...shown], [start])
     return
   }
   const unresolved = await withPlaces(workspace, found.unresolved)
+  const reached = new Set([node.name, ...hits.map(({ relation }) => relation)])
+  const exposures = exposuresOf(workspace.project, reached, near)
   if (format === 'json') {
     for (const hit of hits) terminal.out.write(jsonLine(hit))
+    for (const { exposure, reads } of exposures)
+      terminal.out.write(jsonLine({ exposure: exposure.name, reads }))
     for (const each of unresolved) terminal.out.write(jsonLine({ relation: each.model, unresolved: each }))
     return
   }
   if (hits.length > 0) printDownstream(terminal.out, { hits })
-  else terminal.out.write('nothing downstream depends on it\n')
+  if (exposures.length > 0) {
+    if (hits.length > 0) terminal.out.write('\n')
+    printExposures(terminal.out, exposures)
+  }
+  if (hits.length + exposures.length === 0) terminal.out.write('nothing downstream depends on it\n')
   printUnresolved(terminal.out, unresolved, { what: 'readers' })
 }
 

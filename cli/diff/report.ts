@@ -9,6 +9,7 @@ import {
   causeText,
   columnText,
   dataText,
+  exposureText,
   impactText,
   partTexts,
   reasonOfRebuild,
@@ -44,6 +45,10 @@ export function reportOf(found: Found, exitCode: ExitCode): Report {
       section('Breaking', breaking.map(nodeItem)),
       section('Changed', others.map(nodeItem)),
       section('Downstream', impactItems(found)),
+      section(
+        'Exposures hit',
+        diff.impact.filter(({ kind }) => kind === 'exposure').map((each) => plain(exposureText(each))),
+      ),
       section(`A deploy to ${found.target} would build again`, volumeItems(found)),
       ...found.data.map((data) =>
         section(`Rows of ${data.model}`, [
@@ -101,7 +106,7 @@ function impactItems({ diff: { impact } }: Found): readonly string[] {
   const spared = impact.filter(({ hit }) => hit === 'none').map(({ name }) => code(name))
   return [
     ...impact
-      .filter(({ hit }) => hit !== 'none')
+      .filter(({ hit, kind }) => hit !== 'none' && kind !== 'exposure')
       .map((each) => `${code(each.name)}: ${plain(impactText(each))}`),
     ...(spared.length > 0 ? [`not hit, though they read it: ${spared.join(', ')}`] : []),
   ]

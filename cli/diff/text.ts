@@ -8,6 +8,7 @@ import {
   causeText,
   columnText,
   dataText,
+  exposureText,
   impactText,
   partTexts,
   reasonOfRebuild,
@@ -91,7 +92,7 @@ function sqlLine(line: string, style: Output['style']): string {
 }
 
 function printImpact({ impact }: ProjectDiff, out: Output): void {
-  const hit = impact.filter((each) => each.hit !== 'none')
+  const hit = impact.filter((each) => each.hit !== 'none' && each.kind !== 'exposure')
   const spared = impact.filter((each) => each.hit === 'none').map(({ name }) => name)
   const lines = hit
     .slice(0, MOST)
@@ -103,6 +104,11 @@ function printImpact({ impact }: ProjectDiff, out: Output): void {
   if (hit.length > MOST) lines.push(`… and ${count(hit.length - MOST)} more`)
   if (spared.length > 0) lines.push(out.style.dim(`not hit, though they read it: ${spared.join(', ')}`))
   section(out, 'Downstream', lines)
+  const exposed = impact.filter(({ kind }) => kind === 'exposure').map(exposureText)
+  section(out, 'Exposures hit', [
+    ...exposed.slice(0, MOST),
+    ...(exposed.length > MOST ? [`… and ${count(exposed.length - MOST)} more`] : []),
+  ])
 }
 
 /** How rows differ: the counts, then some of the rows. */

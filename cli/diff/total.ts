@@ -7,7 +7,8 @@ export function totalText({ nodes, impact, problems }: ProjectDiff): string {
   const breaking = nodes.filter(isBreaking)
   const changes = problems.length + breaking.reduce((sum, node) => sum + breakingChanges(node), 0)
   const others = nodes.length - breaking.length
-  const hit = impact.filter((each) => each.hit !== 'none').length
+  const hit = impact.filter((each) => each.hit !== 'none' && each.kind !== 'exposure').length
+  const exposed = impact.filter(({ kind }) => kind === 'exposure').length
   return [
     breaking.length + problems.length === 0 ? 'Nothing breaks' : counted(changes, 'breaking change'),
     ...(others > 0
@@ -20,6 +21,7 @@ export function totalText({ nodes, impact, problems }: ProjectDiff): string {
         ]
       : []),
     ...(hit > 0 ? [`${counted(hit, 'relation')} hit downstream`] : []),
+    ...(exposed > 0 ? [`${counted(exposed, 'exposure')} hit`] : []),
   ].join(', ')
 }
 

@@ -139,6 +139,15 @@ export function givesValue({ roles }: HitSource): boolean {
   return roles.some((role) => valueRoles.includes(role))
 }
 
+/** Who uses what changed, and what of it: `Delays by route (exposures.delays), Operations: reads rows of marts.daily`. */
+export function exposureText({ name, label, owner, because }: ImpactedRelation): string {
+  const who = label === undefined || name === `exposures.${label}` ? name : `${label} (${name})`
+  const read = because.map(({ relation, column }) =>
+    column === undefined ? `rows of ${relation}` : `${relation}.${column}`,
+  )
+  return `${who}${owner === undefined ? '' : `, ${owner}`}: reads ${read.join(', ')}`
+}
+
 /** Where one relation downstream is hit, in one line. */
 export function impactText(impacted: ImpactedRelation): string {
   switch (impacted.hit) {

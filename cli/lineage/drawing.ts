@@ -64,7 +64,9 @@ export function mermaidText({ relations, arrows }: Drawing): string {
     for (const point of points) {
       const id = ids.get(pointKey(point))
       lines.push(
-        point.column === undefined ? `    ${id}([rows])` : `    ${id}[${mermaidQuoted(point.column)}]`,
+        point.column === undefined
+          ? `    ${id}([${point.label === undefined ? 'rows' : mermaidQuoted(point.label)}])`
+          : `    ${id}[${mermaidQuoted(point.column)}]`,
       )
     }
     lines.push('  end')
@@ -85,7 +87,9 @@ export function dotText({ relations, arrows }: Drawing): string {
     lines.push(`  subgraph cluster_${index} {`, `    label=${dotQuoted(name)}`)
     for (const point of points) {
       const shape = point.column === undefined ? ', shape=ellipse' : ''
-      lines.push(`    ${ids.get(pointKey(point))} [label=${dotQuoted(point.column ?? 'rows')}${shape}]`)
+      lines.push(
+        `    ${ids.get(pointKey(point))} [label=${dotQuoted(point.column ?? point.label ?? 'rows')}${shape}]`,
+      )
     }
     lines.push('  }')
   }

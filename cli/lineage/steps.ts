@@ -1,3 +1,4 @@
+import type { ReachedExposure } from '../../core/lineage/exposures.ts'
 import type { Role } from '../../core/lineage/lineage.ts'
 import type { ProjectLineage } from '../../core/lineage/project.ts'
 
@@ -5,6 +6,8 @@ import type { ProjectLineage } from '../../core/lineage/project.ts'
 export interface Point {
   readonly relation: string
   readonly column?: string
+  /** What is written instead of `rows`: an exposure has none. */
+  readonly label?: string
 }
 
 /** What one point takes from another; rows of a relation that is read have no role of their own. */
@@ -118,6 +121,16 @@ export async function stepsDownstream(
     }
   }
   return steps
+}
+
+/** From the rows of relations to the exposures that read them. */
+export function stepsToExposures(found: readonly ReachedExposure[]): readonly Step[] {
+  return found.flatMap(({ exposure, reads }) =>
+    reads.map((relation) => ({
+      from: { relation },
+      to: { relation: exposure.name, label: exposure.label },
+    })),
+  )
 }
 
 export function pointKey({ relation, column }: Point): string {

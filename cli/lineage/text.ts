@@ -1,3 +1,5 @@
+import { ownerOf } from '../../core/compile/compiled.ts'
+import type { ReachedExposure } from '../../core/lineage/exposures.ts'
 import type { ColumnLineage, ColumnSource, QueryLineage, Unresolved } from '../../core/lineage/lineage.ts'
 import type { Downstream } from '../../core/lineage/project.ts'
 import { placeText } from '../diagnostics/lines.ts'
@@ -53,6 +55,25 @@ export function printDownstream(out: Output, { hits }: Pick<Downstream, 'hits'>)
     out,
     [{ title: 'COLUMN', shrinks: 'middle' }, { title: 'ROLE' }],
     hits.map(({ relation, column, roles }) => [`${relation}.${column}`, roles.join(', ')]),
+  )
+}
+
+/** Who shows something of the relations that are reached. */
+export function printExposures(out: Output, found: readonly ReachedExposure[]): void {
+  printTable(
+    out,
+    [
+      { title: 'EXPOSURE' },
+      { title: 'LABEL', shrinks: 'middle', isOptional: true },
+      { title: 'OWNER', shrinks: 'middle', isOptional: true },
+      { title: 'READS', shrinks: 'middle' },
+    ],
+    found.map(({ exposure, reads }) => [
+      exposure.name,
+      exposure.label,
+      ownerOf(exposure) ?? '',
+      reads.join(', '),
+    ]),
   )
 }
 

@@ -86,6 +86,8 @@ export const diffSchema = z
       columns: z.array(z.strictObject({ column: z.string(), because: z.array(diffSource) })),
       because: z.array(diffSource).describe('of `rows`'),
       reasons: z.array(z.string()).describe('of `unclear`: what is not known'),
+      label: z.string().optional().describe('of an exposure: what people call it'),
+      owner: z.string().optional().describe('of an exposure: who should be told'),
     }),
     z.strictObject({
       is: z.literal('rebuild'),

@@ -1,4 +1,5 @@
 import { parseDescriptions } from '../../core/config/descriptions.ts'
+import { exposureNodeName } from '../../core/config/exposures.ts'
 import { isMap } from '../../core/config/schema/values.ts'
 import { parseYaml } from '../../core/config/yaml.ts'
 
@@ -17,10 +18,13 @@ export function changedEntries(
 }
 
 function describedEntries(path: string, text: string): ReadonlyMap<string, string> {
-  const { models, seeds, sources } = parseDescriptions(text, path)
+  const { models, seeds, sources, exposures } = parseDescriptions(text, path)
   const found = new Map<string, string>()
   for (const { name, settings, broken } of [...models, ...seeds, ...sources]) {
     if (name !== undefined) found.set(name, JSON.stringify([settings, broken], withoutPlaces))
+  }
+  for (const { name, settings, broken } of exposures) {
+    if (name !== undefined) found.set(exposureNodeName(name), JSON.stringify([settings, broken]))
   }
   return found
 }

@@ -33,7 +33,7 @@ export async function changedNodes(
   const changed = new Set<string>()
   const sqlFiles = new Map<string, string[]>()
   for (const node of project.nodes.values()) {
-    if (node.kind === 'source' && !broken.has(node.name)) continue
+    if (node.kind === 'exposure' || (node.kind === 'source' && !broken.has(node.name))) continue
     sqlFiles.set(node.path, [...(sqlFiles.get(node.path) ?? []), node.name])
   }
   const macroNames = new Set<string>()
@@ -100,7 +100,7 @@ function usersOf(
   const users = new Set<string>()
   const known = new Map<string, boolean>()
   for (const node of project.nodes.values()) {
-    if (node.kind === 'seed') continue
+    if (node.kind === 'seed' || node.kind === 'exposure') continue
     let isUser = known.get(node.path)
     if (isUser === undefined) {
       isUser = calls(readText(join(project.project.root, node.path)) ?? '')

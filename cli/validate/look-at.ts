@@ -71,6 +71,7 @@ export async function lookAt(
       sources: count('source') - brokenModels,
       seeds: count('seed'),
       checks: count('check'),
+      exposures: count('exposure'),
       unitTests: tests.count,
       target: project.project.target.name,
       bound: bound === undefined || bound.unreachable !== undefined ? undefined : binding.how,

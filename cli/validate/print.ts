@@ -16,6 +16,7 @@ export type Looked =
       readonly sources: number
       readonly seeds: number
       readonly checks: number
+      readonly exposures: number
       readonly unitTests: number
       readonly target: string
       /** Types were bound, and how: `undefined` if not. */
@@ -86,12 +87,13 @@ function totalsOf(findings: readonly Diagnostic[]): string {
 
 function lookedText(looked: Looked): string {
   if (looked.kind === 'unread') return 'the project, which could not be read to its end'
-  const { models, sources, seeds, checks, unitTests, target, bound, since } = looked
+  const { models, sources, seeds, checks, exposures, unitTests, target, bound, since } = looked
   const kinds = [
     models > 0 && counted(models, 'model'),
     seeds > 0 && counted(seeds, 'seed'),
     sources > 0 && counted(sources, 'source'),
     checks > 0 && counted(checks, 'check'),
+    exposures > 0 && counted(exposures, 'exposure'),
     unitTests > 0 && counted(unitTests, 'unit test'),
   ].filter((each) => each !== false)
   const changed = since === undefined ? '' : ` changed since ${since} or downstream of that`

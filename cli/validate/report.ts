@@ -53,7 +53,7 @@ function casesOf(
       suite: 'validate',
       name,
       file: node.path,
-      ...(node.kind === 'source' ? { line: node.place.line } : { line: 1 }),
+      ...('place' in node ? { line: node.place.line } : { line: 1 }),
       outcome: problems.some(({ severity }) => warningsFail || severity === 'error') ? 'failed' : 'passed',
       problems,
     }

@@ -149,7 +149,8 @@ export class Binding {
       const { relation, key, problems } = columnsOfSource(source, this.types, fold)
       this.relations.set(source.name, relation)
       if (key !== undefined) this.keys.set(source.name, key)
-      const isRead = (project.graph.downstream.get(source.name) ?? []).length > 0 || source.checks.length > 0
+      const readers = project.graph.downstream.get(source.name) ?? []
+      const isRead = source.checks.length > 0 || readers.some((name) => this.node(name)?.kind !== 'exposure')
       this.problems.push(...problems.filter(({ code }) => code !== 'SL370' || isRead))
     }
     for (const { seed, columns } of seeds) {

@@ -1,5 +1,5 @@
 import type { Dialect } from '../adapter.ts'
-import type { CompiledModel, CompiledNode } from '../compile/compiled.ts'
+import { type CompiledModel, type CompiledNode, ownerOf } from '../compile/compiled.ts'
 import type { Diagnostic } from '../diagnostics/diagnostic.ts'
 import { aspects } from '../graph/selector.ts'
 import type { QueryLineage } from '../lineage/lineage.ts'
@@ -215,7 +215,7 @@ class Differ {
     query: QueryDifference | undefined,
   ): Promise<readonly ColumnChange[]> {
     const kind = this.after.definitions.get(name)!.kind
-    if (kind === 'check') return []
+    if (kind === 'check' || kind === 'exposure') return []
     const before = columnsOf(this.before, oldName)
     const after = columnsOf(this.after, name)
     if (before === undefined || after === undefined) {
@@ -288,11 +288,17 @@ class Differ {
     )
     const read = (side: Side, name: string) => nodeOf(side, name)?.upstream ?? []
     return impactOf({
-      nodes: all.filter((node) => node.kind !== 'check' && node.status !== 'follows'),
+      nodes: all.filter(
+        (node) => node.kind !== 'check' && node.kind !== 'exposure' && node.status !== 'follows',
+      ),
       order: orderOfBoth(before.compiled?.graph, after.compiled.graph),
       upstream: (name) => [...new Set([...read(before, name), ...read(after, name)])],
       reader: (name) => {
         const node = nodeOf(after, name)
+        if (node?.kind === 'exposure') {
+          const owner = ownerOf(node)
+          return { kind: node.kind, label: node.label, ...(owner === undefined ? {} : { owner }) }
+        }
         if (node?.kind !== 'model') return undefined
         return { kind: node.kind, lineages: () => this.lineages(name) }
       },

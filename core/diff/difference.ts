@@ -83,7 +83,7 @@ export interface HitSource {
   readonly roles: readonly Role[]
 }
 
-/** A relation downstream of a change. */
+/** A relation or an exposure downstream of a change. */
 export interface ImpactedRelation {
   readonly name: string
   readonly kind: NodeKind
@@ -96,6 +96,10 @@ export interface ImpactedRelation {
   readonly because: readonly HitSource[]
   /** Of `unclear`. */
   readonly reasons: readonly string[]
+  /** Of an exposure, which is hit by all that it reads: what people call it. */
+  readonly label?: string
+  /** Of an exposure: who should be told. */
+  readonly owner?: string
 }
 
 /** How two versions of a project differ. */
@@ -128,7 +132,7 @@ export function breaksColumn(change: ColumnChange): boolean {
 }
 
 export function isBreaking(node: NodeDiff): boolean {
-  if (node.kind === 'check') return false
+  if (node.kind === 'check' || node.kind === 'exposure') return false
   if (node.status === 'removed' || node.status === 'renamed') return true
   return node.columns.some(breaksColumn)
 }

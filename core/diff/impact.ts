@@ -9,11 +9,20 @@ interface Hits {
   readonly rows: boolean
 }
 
-/** A relation downstream, as it was or as it is. */
-export interface Reader {
-  readonly kind: NodeDiff['kind']
+export type Reader = ReadingModel | ReadingExposure
+
+/** A model downstream, as it was or as it is. */
+export interface ReadingModel {
+  readonly kind: 'model'
   /** What it takes from what it reads, on each side where it is known. Undefined: nobody knows. */
   lineages(): Promise<readonly QueryLineage[] | undefined>
+}
+
+/** Nobody knows which columns it shows, so it is hit by all that changed of what it reads. */
+export interface ReadingExposure {
+  readonly kind: 'exposure'
+  readonly label: string
+  readonly owner?: string
 }
 
 export interface ImpactInputs {
@@ -38,7 +47,8 @@ export async function impactOf(inputs: ImpactInputs): Promise<readonly ImpactedR
     const read = upstream(name).filter((each) => hits.has(each))
     const at = reader(name)
     if (read.length > 0 && at !== undefined) {
-      const impacted = await impactOn(name, at, read, hits, key)
+      const impacted =
+        at.kind === 'exposure' ? exposed(name, at, read, hits) : await impactOn(name, at, read, hits, key)
       // What is new was written for what it reads.
       if (node?.status !== 'added') found.push(impacted)
       const inherited = passedOn(impacted, key)
@@ -79,9 +89,27 @@ function passedOn(impacted: ImpactedRelation, key: (name: string) => string): Hi
   }
 }
 
+function exposed(
+  name: string,
+  { kind, label, owner }: ReadingExposure,
+  read: readonly string[],
+  hits: ReadonlyMap<string, Hits>,
+): ImpactedRelation {
+  const because = read.flatMap((relation): readonly HitSource[] => {
+    const { rows, columns } = hits.get(relation)!
+    if (rows) return [{ relation, roles: [] }]
+    return [...columns.values()].map((column) => ({ relation, column, roles: [] }))
+  })
+  const hit = because.some(({ column }) => column === undefined) ? 'rows' : 'values'
+  return {
+    ...{ name, kind, hit, columns: [], because, reasons: [], label },
+    ...(owner === undefined ? {} : { owner }),
+  }
+}
+
 async function impactOn(
   name: string,
-  at: Reader,
+  at: ReadingModel,
   read: readonly string[],
   hits: ReadonlyMap<string, Hits>,
   key: (name: string) => string,

@@ -29,7 +29,8 @@ export function sourcesNeeded(project: CompiledProject, asked: Asked, now: numbe
   }
   // Downstream first: the windows of what reads a node are complete when its turn comes.
   for (const name of [...graph.order].reverse()) {
-    const node = nodes.get(name)!
+    const node = edges.nodes.get(name)
+    if (node === undefined) continue
     if (asked.selected.has(name)) {
       const own = requestedOf(node, asked, now)
       if (own !== undefined) need(node, own)
