@@ -61,7 +61,7 @@ export async function nodePage(request: NodePagesRequest, node: CompiledNode): P
 }
 
 /** A relation's columns as its page tells them. */
-export function columnDocs(
+function columnDocs(
   { documented, columns }: Pick<NodePagesRequest, 'documented' | 'columns'>,
   node: WithColumns,
 ): readonly ColumnDoc[] {

@@ -1,5 +1,6 @@
 import type { PageRef } from '../../core/docs/address.ts'
 import type { CatalogPage, PageData, RelationLineage, SearchIndex, SiteInfo } from '../../core/docs/api.ts'
+import { coveredColumns } from '../../core/docs/columns.ts'
 import { type Documented, kindOf } from '../../core/docs/documented.ts'
 import { graphPage } from '../../core/docs/graph-page.ts'
 import { homePage } from '../../core/docs/home-page.ts'
@@ -10,10 +11,13 @@ import type { Site } from '../../core/docs/site.ts'
 import type { Invocation } from '../command.ts'
 import { version } from '../version.ts'
 import type { Workspace } from '../workspace.ts'
-import { columnDocs, type NodePagesRequest, nodePage } from './node-pages.ts'
+import { withDefaultDrawing } from './default-drawing.ts'
+import { type NodePagesRequest, nodePage } from './node-pages.ts'
 import { type FoundColumn, projectColumns, withoutColumns } from './project-columns.ts'
 import { siteMask } from './site-mask.ts'
 import { unitTestLines } from './unit-test-lines.ts'
+
+type ColumnsOf = (relation: string) => readonly { readonly name: string; readonly isDescribed: boolean }[]
 
 /** The site of a project: what it is made of and what the ledger says of it. Columns and their lineage are found once, when the first page
  * asks for them; every page is made anew, so that a site of thousands is never in memory as a whole. */
@@ -46,17 +50,11 @@ export async function openSite(
     }),
   )
   /** As far as they are known, those that are only declared included. */
-  const columnsOf = async (): Promise<
-    (relation: string) => readonly { name: string; isDescribed: boolean }[]
-  > => {
-    const made = await request()
+  const columnsOf = async (): Promise<ColumnsOf> => {
+    const { of } = await columns()
     return (relation) => {
       const node = project.nodes.get(relation)
-      if (node === undefined || !('columns' in node)) return []
-      return columnDocs(made, node).map(({ name, description }) => ({
-        name,
-        isDescribed: description !== undefined,
-      }))
+      return node !== undefined && 'columns' in node ? coveredColumns(node, of(relation), fold) : []
     }
   }
   const page = async (ref: PageRef): Promise<PageData | undefined> => {
@@ -65,7 +63,8 @@ export async function openSite(
         return homePage(documented, lines, await columnsOf())
       case 'graph': {
         const of = await columnsOf()
-        return graphPage(documented, lines, (relation) => of(relation).length)
+        const graph = graphPage(documented, lines, (relation) => of(relation).length)
+        return withDefaultDrawing(graph, project.project.root)
       }
       case 'catalog':
         return catalogPage(documented, lines, await columnsOf())

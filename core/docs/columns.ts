@@ -7,12 +7,35 @@ import type { ColumnDoc, ColumnSteps } from './api.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 
 type WithColumns = Exclude<CompiledNode, { kind: 'check' | 'exposure' }>
+type Fold = (name: string, isQuoted: boolean) => string
+/** As the engine binds them, or as far as the text tells them; undefined: nobody knows. */
+type Found = readonly (Pick<Column, 'name'> & Partial<Column>)[] | undefined
+
+/** The names of a relation's columns: those that it has, then those that are only spoken of. */
+export function coveredColumns(
+  node: WithColumns,
+  found: Found,
+  fold: Fold,
+): readonly { readonly name: string; readonly isDescribed: boolean }[] {
+  const described = new Map(
+    node.columns.map(({ name, description }) => [fold(name, true), description !== undefined] as const),
+  )
+  return withDeclared(node, found, fold).map(({ name }) => ({
+    name,
+    isDescribed: described.get(fold(name, true)) ?? false,
+  }))
+}
+
+function withDeclared(node: WithColumns, found: Found, fold: Fold): NonNullable<Found> {
+  const names = new Set((found ?? []).map(({ name }) => fold(name, true)))
+  const declared = node.columns.filter(({ name }) => !names.has(fold(name, true)))
+  return [...(found ?? []), ...declared.map(({ name }) => ({ name }))]
+}
 
 export interface ColumnsRequest {
   readonly node: WithColumns
-  /** As the engine binds them, or as far as the text tells them; undefined: nobody knows. */
-  readonly found: readonly (Pick<Column, 'name'> & Partial<Column>)[] | undefined
-  readonly fold: (name: string, isQuoted: boolean) => string
+  readonly found: Found
+  readonly fold: Fold
   readonly steps: (column: string) => Pick<ColumnSteps, 'sources' | 'readers'>
 }
 
@@ -30,14 +53,7 @@ export function columnsOf({ node, found, fold, steps }: ColumnsRequest): readonl
   const partition = partitionColumnOf(node)
   const keys = new Set((node.kind === 'model' ? node.config.uniqueKey : []).map((name) => fold(name, false)))
   const checks = checksByColumn(node.checks, fold)
-  const names = new Set((found ?? []).map(({ name }) => folded(name)))
-  const all = [
-    ...(found ?? []),
-    ...node.columns
-      .filter(({ name }) => !names.has(folded(name)))
-      .map(({ name }) => ({ name, type: undefined })),
-  ]
-  return all.map(({ name, type: bound }): ColumnDoc => {
+  return withDeclared(node, found, fold).map(({ name, type: bound }): ColumnDoc => {
     const own = described.get(folded(name))
     const contract = promised.get(folded(name))
     const loose = fold(name, false)
@@ -75,11 +91,7 @@ function partitionColumnOf(node: WithColumns): string | undefined {
 }
 
 /** A check that no row may break, whatever else it is about. */
-function demandsValues(
-  checks: readonly Check[],
-  column: string,
-  fold: (name: string, isQuoted: boolean) => string,
-): boolean {
+function demandsValues(checks: readonly Check[], column: string, fold: Fold): boolean {
   const loose = fold(column, false)
   return checks.some(
     (check) =>
@@ -93,10 +105,7 @@ function demandsValues(
 }
 
 /** Names of the checks that look at a column: those that name it, and those in whose conditions it stands as a word. */
-function checksByColumn(
-  checks: readonly Check[],
-  fold: (name: string, isQuoted: boolean) => string,
-): (column: string) => readonly string[] {
+function checksByColumn(checks: readonly Check[], fold: Fold): (column: string) => readonly string[] {
   const byWord = new Map<string, Set<string>>()
   const note = (word: string, check: string) => {
     const known = byWord.get(word)

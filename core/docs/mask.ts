@@ -52,7 +52,7 @@ function patternOf(value: string): string {
   return `${before}${text}${after}`
 }
 
-/** Keys whose values are words of the site and never come from outside. */
+/** Keys whose values are words of the site, time, or names that only files of the project give. */
 const ownWords: ReadonlySet<string> = new Set([
   'kind',
   'state',
@@ -64,6 +64,19 @@ const ownWords: ReadonlySet<string> = new Set([
   'why',
   'align',
   'adapter',
+  'key',
+  'keys',
+  'values',
+  'id',
+  'run',
+  'from',
+  'to',
+  'folder',
+  'tags',
+  'select',
+  'definition',
+  'fingerprint',
+  'generatedAt',
 ])
 
 /** A page with every text masked. Names that `isName` knows stay: they lead from page to page, and are written in the project. */

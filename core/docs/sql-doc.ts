@@ -41,7 +41,7 @@ export async function sqlDoc(request: SqlDocRequest): Promise<SqlDoc> {
     key: window.partition.key,
     values: symbols.map((symbol) => symbolText(dialect, symbol, window)),
   }))
-  return { ...base, compiled, symbols, partitions }
+  return { ...base, compiled: trimmed(compiled), symbols, partitions }
 }
 
 async function textsOf({ windows, textOf }: SqlDocRequest): Promise<Omit<SqlDoc, 'source'>> {
@@ -51,7 +51,7 @@ async function textsOf({ windows, textOf }: SqlDocRequest): Promise<Omit<SqlDoc,
   let note = `the template looks at the partition, so that its text differs between partitions${rest}`
   for (const window of shown) {
     try {
-      partitions.push({ key: window.partition.key, text: await textOf(window) })
+      partitions.push({ key: window.partition.key, text: trimmedText(await textOf(window)) })
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error
       note = `of ${window.partition.key} there is no text: ${error.diagnostics[0]?.message ?? error.message}`
@@ -59,6 +59,19 @@ async function textsOf({ windows, textOf }: SqlDocRequest): Promise<Omit<SqlDoc,
     }
   }
   return { compiled: [], symbols: [], partitions, note }
+}
+
+/** Without the empty lines around it, which the header and the end of the file leave. */
+function trimmedText(text: string): string {
+  return text.replace(/^(?:[ \t]*\r?\n)+/, '').trimEnd()
+}
+
+function trimmed(compiled: readonly (string | number)[]): readonly (string | number)[] {
+  return compiled.map((part, at) => {
+    if (typeof part === 'number') return part
+    const begun = at === 0 ? part.replace(/^(?:[ \t]*\r?\n)+/, '') : part
+    return at === compiled.length - 1 ? begun.trimEnd() : begun
+  })
 }
 
 /** The partitions whose SQL can be chosen, newest first: those that are due; where none is, the first. */
