@@ -15,11 +15,32 @@ export const stateWords: Readonly<Record<NodeState, { readonly label: string; re
   unknown: { label: 'unknown', sign: '?' },
 }
 
+const worstFirst: readonly NodeState[] = [
+  'failed',
+  'blocked',
+  'late',
+  'stale',
+  'missing',
+  'running',
+  'drifted',
+  'unknown',
+  'none',
+  'fresh',
+]
+
+/** Where a state stands among all, worst first. */
+export function rankOf(state: NodeState): number {
+  return worstFirst.indexOf(state)
+}
+
 export function StateBadge({ state }: { readonly state: NodeState }): JSX.Element {
   const { label, sign } = stateWords[state]
   return (
     <span class={`state state-${state}`}>
-      <span aria-hidden="true">{sign}</span> {label}
+      <span class="state-sign" aria-hidden="true">
+        {sign}
+      </span>{' '}
+      {label}
     </span>
   )
 }
