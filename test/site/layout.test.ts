@@ -55,6 +55,7 @@ test('boxes of any graph stand apart, inside the drawing, and every line joins i
       expect(drawing.lines.length).toBe(request.lines.length)
       expectApart(drawing)
       expectInside(drawing)
+      expectClear(drawing)
       for (const line of drawing.lines) {
         expectJoined(drawing, line)
         const [from, to] = [boxOf(drawing, line.from), boxOf(drawing, line.to)]
@@ -198,6 +199,31 @@ function expectInside({ boxes, lines, width, height }: GraphDrawing): void {
     expect(x).toBeLessThanOrEqual(width)
     expect(y).toBeLessThanOrEqual(height)
   }
+}
+
+/** No line runs through a box, sampled along its curves. */
+function expectClear({ boxes, lines }: GraphDrawing): void {
+  for (const { points } of lines) {
+    for (const [x, y] of points.slice(1).flatMap((end, at) => curveBetween(points[at]!, end))) {
+      const hit = boxes.find(
+        (box) => x > box.x + 1 && x < box.x + box.width - 1 && y > box.y + 1 && y < box.y + box.height - 1,
+      )
+      expect(hit?.id).toBeUndefined()
+    }
+  }
+}
+
+type Point = readonly [x: number, y: number]
+
+/** Points of the cubic curve that is drawn from one corner to the next. */
+function curveBetween([x0, y0]: Point, [x1, y1]: Point): readonly Point[] {
+  const middle = (x0 + x1) / 2
+  return Array.from({ length: 21 }, (_, at) => {
+    const t = at / 20
+    const mix = (a: number, b: number, c: number, d: number) =>
+      a * (1 - t) ** 3 + 3 * b * t * (1 - t) ** 2 + 3 * c * t ** 2 * (1 - t) + d * t ** 3
+    return [mix(x0, middle, middle, x1), mix(y0, y0, y1, y1)]
+  })
 }
 
 /** It starts at the right side of one box and ends at the left side of the other, each at its row, or at the title. */

@@ -125,8 +125,13 @@ function lineText({ from, to, fromColumn, toColumn }: DrawnLine, roles: readonly
   return roles.length === 0 ? ends : `${ends}: ${roles.join(', ')}`
 }
 
-/** XML has no way to write most control characters and lone surrogates: https://www.w3.org/TR/xml/#charsets */
-function wellFormed(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
+/** XML has no way to write most control characters and lone surrogates, and text may not hold what ends a CDATA section, which the renderer, as
+ * it writes HTML, does not know: https://www.w3.org/TR/xml/#charsets, https://www.w3.org/TR/xml/#syntax */
+function wellFormed(rendered: string): string {
+  return (
+    rendered
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+      .replace(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\p{Surrogate}/gu, '\ufffd')
+      .replaceAll(']]>', ']]&gt;')
+  )
 }
