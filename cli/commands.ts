@@ -256,9 +256,14 @@ export const commands: readonly CommandDefinition[] = [
     description:
       'With `build` writes a static site: the lineage graph, a page for every model, source, seed, check and exposure, and what the ledger says of their partitions and runs. It needs no server and no network, and opens from a file. With `serve` shows the same on this machine and follows changes. See site.md.',
     arguments: [{ syntax: '[word]', summary: '`build` or `serve`' }],
-    options: ['folder'],
+    options: ['folder', 'samples', 'ledgerState', 'port', 'host', 'open'],
     formats: ['text', 'json'],
-    examples: ['sluice docs build', 'sluice docs build --folder public', 'sluice docs serve'],
+    examples: [
+      'sluice docs build',
+      'sluice docs build --folder public --no-state',
+      'sluice docs serve --open',
+    ],
+    cleansUp: true,
     load: async () => (await import('./commands/docs.ts')).docs,
   },
   {

@@ -68,6 +68,13 @@ export function asRate(text: string): number {
   throw new BadValue('must be a number above 0')
 }
 
+/** A port of TCP. */
+export function asPort(text: string): number {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value >= 1 && value <= 65535) return value
+  throw new BadValue('must be a port from 1 to 65535')
+}
+
 /** Milliseconds of `90s`, `30m`, `2h`, `1h30m`. */
 export function asDuration(text: string): number {
   const ms = durationMs(text)

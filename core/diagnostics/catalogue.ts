@@ -4,6 +4,7 @@ import { cliCodes } from './codes/cli.ts'
 import { compileCodes } from './codes/compile.ts'
 import { configCodes } from './codes/config.ts'
 import { diffCodes } from './codes/diff.ts'
+import { docsSiteCodes } from './codes/docs-site.ts'
 import { engineCodes } from './codes/engine.ts'
 import { exposureCodes } from './codes/exposures.ts'
 import { gateCodes } from './codes/gates.ts'
@@ -51,6 +52,7 @@ export const catalogue = {
   ...gitCodes,
   ...validateCodes,
   ...cliCodes,
+  ...docsSiteCodes,
   ...reportCodes,
   ...unitTestCodes,
 } as const satisfies Record<string, CodeEntry>

@@ -36,6 +36,15 @@ export interface SiteInfo {
   readonly withoutState?: string
   /** Samples of failing rows are in it. */
   readonly hasSamples: boolean
+  /** What is wrong with the project, so that the site may be without some of it, or show how it was before. */
+  readonly mistakes?: readonly {
+    readonly code: string
+    readonly message: string
+    /** `models/a.sql:3:7` */
+    readonly place?: string
+  }[]
+  /** How many more mistakes there are. */
+  readonly mistakesLeftOut?: number
 }
 
 /** A page's data. `kind` decides the page. */
@@ -425,6 +434,8 @@ export interface RunPage extends RunLine {
   readonly request?: string
   /** In the order in which they began. */
   readonly tasks: readonly RunTask[]
+  /** Attempts that are left out, because there are too many; those that failed are kept. */
+  readonly moreAttempts?: number
   /** What to type next, if something is left to do. */
   readonly next?: string
 }
@@ -445,6 +456,8 @@ export interface RunTask {
     readonly startedAt: string
     readonly finishedAt?: string
     readonly elapsedMs?: number
+    /** Why it did not publish. */
+    readonly message?: string
   }[]
   readonly checks: readonly (CheckResult & { readonly name: string; readonly severity: 'error' | 'warn' })[]
   readonly error?: {

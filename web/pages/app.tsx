@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import type { PageData, SiteInfo } from '../../core/docs/api.ts'
+import { Mistakes } from '../components/mistakes.tsx'
 import { Shell } from '../components/shell.tsx'
 import { SiteContext } from '../components/site-context.ts'
 import { GraphView } from '../graph/graph-view.tsx'
@@ -25,6 +26,7 @@ export function App({ info, address, data }: AppProps): JSX.Element {
   return (
     <SiteContext.Provider value={{ info, address }}>
       <Shell kind={data.kind}>
+        <Mistakes />
         <Body data={data} />
       </Shell>
     </SiteContext.Provider>

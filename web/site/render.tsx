@@ -11,10 +11,12 @@ export interface RenderRequest {
   readonly data: PageData
   /** Where the client gets more data: scripts beside the pages, or a server that also tells of changes. */
   readonly transport: 'scripts' | 'server'
+  /** Which state of the site this is; only of a server. */
+  readonly version?: string
 }
 
 /** A whole HTML document, complete without JavaScript. Everything in it went through the renderer's escaping. */
-export function renderPage({ info, ref, data, transport }: RenderRequest): string {
+export function renderPage({ info, ref, data, transport, version }: RenderRequest): string {
   const address = addressOf(ref)
   const root = rootFrom(address)
   const body = renderToString(<App info={info} address={address} data={data} />)
@@ -33,7 +35,7 @@ export function renderPage({ info, ref, data, transport }: RenderRequest): strin
       <script src={`${root}assets/site.js`} defer />
     </head>,
   )
-  const embedded = jsonInHtml({ info, address, data, transport })
+  const embedded = jsonInHtml({ info, address, data, transport, version })
   return `<!doctype html>\n<html lang="en">${head}<body><div id="app">${body}</div><script type="application/json" id="sluice-page">${embedded}</script></body></html>\n`
 }
 
