@@ -35,8 +35,13 @@ export interface ShapesProps {
   /** Handlers, `tabIndex`, `role`, `aria-*` of the box's group. */
   readonly boxAttributes?: (box: DrawnBox) => SVGAttributes<SVGGElement>
   readonly rowAttributes?: (box: DrawnBox, column: string) => SVGAttributes<SVGGElement>
-  /** Handlers, `tabIndex`, `aria-*` of the box's link. */
-  readonly linkAttributes?: (box: DrawnBox) => SVGAttributes<SVGAElement>
+  readonly linkAttributes?: (box: DrawnBox) => LinkAttributes
+}
+
+export interface LinkAttributes {
+  readonly tabIndex?: number
+  readonly 'aria-label'?: string
+  readonly 'aria-current'?: 'true'
 }
 
 /** A graph's lines and boxes, for a page's SVG element or a group of it. Classes only: the look is in the style sheet. */

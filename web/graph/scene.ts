@@ -38,11 +38,6 @@ export function plainScene(map: LineageMap, view: GraphView, selected?: Readonly
   return sceneOf(visibleGraph(map, view, selected), new Map(), [])
 }
 
-/** What is laid out for a page's default view, also where the site is made. */
-export function defaultRequest(map: LineageMap, view: GraphView): LayoutRequest {
-  return plainScene(map, view).request
-}
-
 /** A view with the columns that it shows, which are loaded. */
 export async function sceneWithColumns(
   map: LineageMap,
