@@ -32,11 +32,16 @@ export async function openSite(
   const fold = (name: string, isQuoted: boolean) => factory.dialect.fold(name, isQuoted)
   const documented: Documented = { project, broken, problems, facts, fold }
   const lines = new NodeLines(documented)
-  const mask = siteMask(project, invocation.environment, await workspace.target())
-  const columns = once(() => projectColumns(workspace, invocation).catch(withoutColumns))
-  const unitTests = once(() => unitTestLines(project))
   const order = project.graph.order.map((name) => project.nodes.get(name)!)
-  const columnNames = new Set(order.flatMap((node) => ('columns' in node ? node.columns.map(nameOf) : [])))
+  const mask = siteMask(project, invocation.environment, await workspace.target())
+  const columnNames = new Set<string>()
+  const columns = once(async () => {
+    const found = await projectColumns(workspace, invocation).catch(withoutColumns)
+    for (const node of order) for (const { name } of found.of(node.name) ?? []) columnNames.add(name)
+    return found
+  })
+  const unitTests = once(() => unitTestLines(project))
+  for (const node of order) if ('columns' in node) for (const { name } of node.columns) columnNames.add(name)
   const isName = (text: string) => project.nodes.has(text) || columnNames.has(text)
   const shown = <T>(value: T): T => masked(value, mask, isName)
   const request = once(
@@ -104,15 +109,7 @@ export async function openSite(
     },
     search: async (): Promise<SearchIndex> => {
       const of = await columnsOf()
-      return shown({
-        entries: lines.all().map(({ kind, name, summary, tags }) => ({
-          kind,
-          name,
-          ...(summary === undefined ? {} : { summary }),
-          tags,
-          columns: of(name).map(nameOf),
-        })),
-      })
+      return shown(searchIndex(documented, lines, of))
     },
   }
 }
@@ -149,6 +146,19 @@ function catalogPage(
         ...('columns' in node ? { columns: columnsOf(line.name).length } : {}),
         ...(rows === undefined ? {} : { rows }),
       }
+    }),
+  }
+}
+
+function searchIndex({ project }: Documented, lines: NodeLines, columnsOf: ColumnsOf): SearchIndex {
+  return {
+    entries: lines.all().map(({ kind, name, summary, tags }) => {
+      const node = project.nodes.get(name)
+      // People look for a dashboard by what stands above it.
+      const label = node?.kind === 'exposure' ? [node.label] : []
+      const text = [...label, ...(summary === undefined ? [] : [summary])].join(': ')
+      const columns = columnsOf(name).map(nameOf)
+      return { kind, name, ...(text === '' ? {} : { summary: text }), tags, columns }
     }),
   }
 }
