@@ -27,6 +27,7 @@ test.each([
   'docs/snapshots.md',
   'docs/diff.md',
   'docs/lineage.md',
+  'docs/exposures.md',
   'docs/unit-tests.md',
   'docs/validate.md',
   'docs/contracts.md',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { map, nameText, oneOf, optional, report, text, texts } from './values.ts'
+import { list, map, nameText, oneOf, optional, report, text, texts } from './values.ts'
 
 /** An address that a browser may follow from a page: nothing that runs, and no password that everybody would read. */
 const address = z.string().transform((value, context): string => {
@@ -49,6 +49,16 @@ function ownerOf(written: string): unknown {
 
 export const exposureTypes = ['dashboard', 'notebook', 'report', 'analysis', 'ml', 'application'] as const
 
+const reads = z.preprocess(
+  (value) => (typeof value === 'string' ? [value] : value),
+  list(text).superRefine((value, context) => {
+    if (value.length > 0) return
+    report(context, 'SL106', '`reads` is empty', {
+      hint: 'Name at least one model, seed or source: what is never read needs no entry.',
+    })
+  }),
+)
+
 /**
  * One entry of `exposures`:
  *
@@ -72,7 +82,7 @@ export const exposureEntry = map({
   owner: optional(owner),
   description: optional(text),
   tags: optional(texts),
-  reads: texts,
+  reads,
 })
 
 export type ExposureSettings = z.output<typeof exposureEntry>

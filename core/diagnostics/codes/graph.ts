@@ -17,7 +17,7 @@ export const graphCodes = {
   },
   SL410: {
     title: 'Unknown relation',
-    help: 'A query reads a relation that is neither a model, a seed or a source of the project, nor a CTE of the query. Correct the name, or declare the table as a source in a YAML file below `models/`.',
+    help: 'A query or an exposure reads a relation that is neither a model, a seed or a source of the project, nor a CTE of the query. Correct the name, or declare the table as a source in a YAML file below `models/`.',
   },
   SL411: {
     title: 'Ambiguous relation',
