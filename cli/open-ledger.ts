@@ -20,7 +20,7 @@ export interface OpenLedger extends LedgerSession {
 
 /** Work with the target's ledger, writing nothing; undefined where there is no database or no ledger yet. */
 export async function withLedger<T>(
-  workspace: Workspace,
+  workspace: Pick<Workspace, 'project' | 'connect'>,
   now: () => number,
   work: (ledger: OpenLedger) => Promise<T>,
 ): Promise<T | undefined> {
