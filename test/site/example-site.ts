@@ -63,8 +63,6 @@ select flight_date, min(delay) as earliest from staging.flights where delay < -6
   )
   const at = (time: string): string[] => ['--project', project, '--now', `2001-01-11T${time}Z`]
   expectCode(await sluice(['run', ...at('06:00:00'), '--from', '2001-01-01', '--to', '2001-01-10']), 0)
-  const again = ['--select', 'staging.flights', '--partition', '2001-01-05', '--force']
-  expectCode(await sluice(['run', ...at('07:00:00'), ...again]), 0)
   await mkdir(join(project, 'models/broken'), { recursive: true })
   await writeFile(
     join(project, 'checks/no_flight_is_long.sql'),
@@ -84,7 +82,10 @@ description: Fails when it runs, not before.
 select error('no ratio of ' || flights::varchar) as ratio from marts.daily_by_origin
 `,
   )
-  expectCode(await sluice(['run', ...at('08:00:00'), '--select', 'broken.ratio', 'no_flight_is_long']), 1)
+  const failing = ['--select', 'broken.ratio', 'marts.daily_by_route', '--partition', '2001-01-09', '--force']
+  expectCode(await sluice(['run', ...at('07:00:00'), ...failing]), 1)
+  const again = ['--select', 'staging.flights', '--partition', '2001-01-05', '--force']
+  expectCode(await sluice(['run', ...at('08:00:00'), ...again]), 0)
   const site = join(folder, 'site')
   expectCode(await sluice(['docs', 'build', ...at('09:00:00'), '--folder', site]), 0)
   return { project, folder: site }
