@@ -79,7 +79,7 @@ for (const engine of engines) {
         'models/marts/again.sql': dailyModel(`select day, n from marts.daily where ${inWindow}`),
       })
       await withEvents(project)
-      await project.run({ select: ['marts.daily', 'marts.again'] })
+      await project.run({ select: ['marts.daily', 'marts.again'], from: '2024-01-01', to: '2024-01-19' })
       await project.sql(`update raw.events set n = 100 where day = cast('2024-01-15' as date)`)
       await project.run({ select: ['marts.daily'], partition: '2024-01-15', force: true })
       const failed = await project.run({ select: ['marts.other'], partition: '2024-01-19' })
