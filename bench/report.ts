@@ -5,7 +5,7 @@ export interface Figure {
   readonly bench: string
   readonly figure: string
   readonly value: number
-  readonly unit: 'ms' | 'ratio' | 'ms/task' | 'MB'
+  readonly unit: 'ms' | 'ratio' | 'ms/task' | 'MB' | 'kB'
   readonly runs: number
   readonly [detail: string]: string | number
 }

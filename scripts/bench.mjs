@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const parts = new Set(['generate-project', 'ledger-project', 'report'])
+const parts = new Set(['generate-project', 'ledger-project', 'report', 'site-layout'])
 const all = readdirSync(join(root, 'bench'))
   .map((file) => file.replace(/\.ts$/, ''))
   .filter((name) => !parts.has(name))
