@@ -28,6 +28,7 @@ export function GraphView({ page }: { readonly page: GraphPage }): JSX.Element {
   const search = useRef<HTMLInputElement>(null)
   const keys = useRef<HTMLDialogElement>(null)
   const root = useRef<HTMLDivElement>(null)
+  const body = useRef<HTMLDivElement>(null)
 
   const focusNode = useCallback((name: string) => show(focusedOn(view, name)), [show, view])
   const found = (hit: Hit): void => {
@@ -68,6 +69,10 @@ export function GraphView({ page }: { readonly page: GraphPage }): JSX.Element {
 
   const node = view.focus === undefined ? undefined : map.nodes.get(view.focus)
   const hasPanel = view.trace !== undefined || node !== undefined
+  useEffect(() => {
+    // On a small screen the panel is a sheet over the lower half: the graph goes to the upper one.
+    if (hasPanel && matchMedia('(max-width: 820px)').matches) body.current?.scrollIntoView({ block: 'start' })
+  }, [hasPanel])
   return (
     <div class="graph-page" ref={root}>
       <h1 class="visually-hidden">Lineage</h1>
@@ -93,7 +98,7 @@ export function GraphView({ page }: { readonly page: GraphPage }): JSX.Element {
         isLive={isLive}
         show={show}
       />
-      <div class={`graph-body${hasPanel ? ' has-panel' : ''}`}>
+      <div ref={body} class={`graph-body${hasPanel ? ' has-panel' : ''}`}>
         {drawn === undefined ? (
           <div class="graph-stage graph-waiting">
             <p class="quiet">

@@ -32,7 +32,8 @@ export function Legend({ scene }: { readonly scene: Scene | DrawnScene }): JSX.E
   const kinds = (Object.keys(kindWords) as NodeKind[]).filter((kind) =>
     selected.some((node) => node.kind === kind),
   )
-  const hasFailing = selected.some(({ failing, warning }) => failing + warning > 0)
+  const hasFailing = selected.some(({ failing }) => failing > 0)
+  const hasWarning = selected.some(({ failing, warning }) => failing === 0 && warning > 0)
   return (
     <ul class="graph-legend" aria-label="Legend">
       {kinds.map((kind) => (
@@ -48,6 +49,11 @@ export function Legend({ scene }: { readonly scene: Scene | DrawnScene }): JSX.E
       {hasFailing ? (
         <li>
           <span class="legend-badge">✕ 1</span> failing checks
+        </li>
+      ) : null}
+      {hasWarning ? (
+        <li>
+          <span class="legend-badge is-warning">! 1</span> checks that warn
         </li>
       ) : null}
       {scene.roles.size > 0 ? (
