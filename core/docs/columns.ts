@@ -1,36 +1,17 @@
-import type { Column } from '../adapter.ts'
 import type { Check } from '../checks/check.ts'
 import { namedColumns } from '../checks/named-columns.ts'
 import type { CompiledNode } from '../compile/compiled.ts'
-import type { ColumnConfig } from '../config/project.ts'
 import type { ColumnDoc, ColumnSteps } from './api.ts'
 import { parseMarkdown } from './parse-markdown.ts'
 
 type WithColumns = Exclude<CompiledNode, { kind: 'check' | 'exposure' }>
 type Fold = (name: string, isQuoted: boolean) => string
+interface FoundColumn {
+  readonly name: string
+  readonly type?: string | undefined
+}
 /** As the engine binds them, or as far as the text tells them; undefined: nobody knows. */
-type Found = readonly (Pick<Column, 'name'> & Partial<Column>)[] | undefined
-
-/** The names of a relation's columns: those that it has, then those that are only spoken of. */
-export function coveredColumns(
-  node: WithColumns,
-  found: Found,
-  fold: Fold,
-): readonly { readonly name: string; readonly isDescribed: boolean }[] {
-  const described = new Map(
-    node.columns.map(({ name, description }) => [fold(name, true), description !== undefined] as const),
-  )
-  return withDeclared(node, found, fold).map(({ name }) => ({
-    name,
-    isDescribed: described.get(fold(name, true)) ?? false,
-  }))
-}
-
-function withDeclared(node: WithColumns, found: Found, fold: Fold): NonNullable<Found> {
-  const names = new Set((found ?? []).map(({ name }) => fold(name, true)))
-  const declared = node.columns.filter(({ name }) => !names.has(fold(name, true)))
-  return [...(found ?? []), ...declared.map(({ name }) => ({ name }))]
-}
+type Found = readonly FoundColumn[] | undefined
 
 export interface ColumnsRequest {
   readonly node: WithColumns
@@ -41,48 +22,87 @@ export interface ColumnsRequest {
 
 /** A relation's columns: those that it has, with what is said of them, then those that are only spoken of. */
 export function columnsOf({ node, found, fold, steps }: ColumnsRequest): readonly ColumnDoc[] {
-  const folded = (name: string) => fold(name, true)
-  const described = new Map<string, ColumnConfig>()
-  for (const column of node.columns) described.set(folded(column.name), column)
-  const promised = new Map(
-    (node.kind === 'model' ? (node.config.contract?.columns ?? []) : []).map((each) => [
-      folded(each.name),
-      each,
-    ]),
-  )
-  const partition = partitionColumnOf(node)
-  const keys = new Set((node.kind === 'model' ? node.config.uniqueKey : []).map((name) => fold(name, false)))
-  const checks = checksByColumn(node.checks, fold)
-  return withDeclared(node, found, fold).map(({ name, type: bound }): ColumnDoc => {
-    const own = described.get(folded(name))
-    const contract = promised.get(folded(name))
-    const loose = fold(name, false)
+  const all = withDeclared(node, found, fold)
+  const named = new NamedColumns(all, fold)
+  const described = new Map(node.columns.map((column) => [named.of(column.name), column] as const))
+  const contract = node.kind === 'model' ? (node.config.contract?.columns ?? []) : []
+  const promised = new Map(contract.map((column) => [named.of(column.name), column] as const))
+  const partition = named.of(partitionColumnOf(node))
+  const keys = new Set((node.kind === 'model' ? node.config.uniqueKey : []).map((name) => named.of(name)))
+  const checks = checksByColumn(node.checks, named)
+  const demanded = demandedColumns(node.checks, named)
+  return all.map(({ name, type: bound }): ColumnDoc => {
+    const own = described.get(name)
+    const promise = promised.get(name)
     const type = bound ?? own?.type
-    const isNeverNull =
-      own?.nullable === false || contract?.nullable === false || demandsValues(node.checks, name, fold)
+    const isNeverNull = own?.nullable === false || promise?.nullable === false || demanded.has(name)
     const { sources, readers } = steps(name)
     return {
       name,
       ...(type === undefined ? {} : { type }),
       ...(own?.description === undefined ? {} : { description: parseMarkdown(own.description) }),
-      ...(contract === undefined
+      ...(promise === undefined
         ? {}
         : {
             contract: {
-              ...(contract.type === undefined ? {} : { type: contract.type }),
-              nullable: contract.nullable,
+              ...(promise.type === undefined ? {} : { type: promise.type }),
+              nullable: promise.nullable,
             },
           }),
       ...(isNeverNull ? { nullable: false } : own?.nullable === true ? { nullable: true } : {}),
       roles: [
-        ...(keys.has(loose) ? (['key'] as const) : []),
-        ...(partition !== undefined && fold(partition, false) === loose ? (['partition'] as const) : []),
+        ...(keys.has(name) ? (['key'] as const) : []),
+        ...(partition === name ? (['partition'] as const) : []),
       ],
-      checks: checks(name),
+      checks: [...(checks.get(name) ?? [])],
       sources,
       readers,
     }
   })
+}
+
+/** The names of a relation's columns: those that it has, then those that are only spoken of. */
+export function coveredColumns(
+  node: WithColumns,
+  found: Found,
+  fold: Fold,
+): readonly { readonly name: string; readonly isDescribed: boolean }[] {
+  const all = withDeclared(node, found, fold)
+  const named = new NamedColumns(all, fold)
+  const described = new Set(
+    node.columns.flatMap(({ name, description }) => (description === undefined ? [] : [named.of(name)])),
+  )
+  return all.map(({ name }) => ({ name, isDescribed: described.has(name) }))
+}
+
+function withDeclared(node: WithColumns, found: Found, fold: Fold): readonly FoundColumn[] {
+  if (found === undefined) return node.columns.map(({ name }) => ({ name }))
+  const named = new NamedColumns(found, fold)
+  const others = node.columns.filter(({ name }) => named.of(name) === undefined)
+  return others.length === 0 ? found : [...found, ...others.map(({ name }) => ({ name }))]
+}
+
+/** Finds the column that a configured name means: as it is written, else as the engine takes a name without quotes. */
+class NamedColumns {
+  readonly #fold: Fold
+  readonly #names = new Map<string, string>()
+
+  constructor(columns: readonly FoundColumn[], fold: Fold) {
+    this.#fold = fold
+    for (const { name } of columns) this.#names.set(fold(name, true), name)
+  }
+
+  of(name: string | undefined): string | undefined {
+    return name === undefined ? undefined : (this.quoted(name) ?? this.bare(name))
+  }
+
+  quoted(name: string): string | undefined {
+    return this.#names.get(this.#fold(name, true))
+  }
+
+  bare(name: string): string | undefined {
+    return this.#names.get(this.#fold(name, false))
+  }
 }
 
 function partitionColumnOf(node: WithColumns): string | undefined {
@@ -90,44 +110,44 @@ function partitionColumnOf(node: WithColumns): string | undefined {
   return node.kind === 'source' ? node.partition?.column.name : undefined
 }
 
-/** A check that no row may break, whatever else it is about. */
-function demandsValues(checks: readonly Check[], column: string, fold: Fold): boolean {
-  const loose = fold(column, false)
-  return checks.some(
-    (check) =>
-      check.kind === 'not_null' &&
-      check.severity === 'error' &&
-      check.where === undefined &&
-      check.warnIf === undefined &&
-      check.errorIf === undefined &&
-      check.columns.some((name) => fold(name, false) === loose),
+/** Columns of which a check lets no row with NULL pass, whatever else it is about. */
+function demandedColumns(checks: readonly Check[], named: NamedColumns): ReadonlySet<string | undefined> {
+  return new Set(
+    checks.flatMap((check) => {
+      const isWhole = check.where === undefined && check.warnIf === undefined && check.errorIf === undefined
+      if (check.kind !== 'not_null' || check.severity !== 'error' || !isWhole) return []
+      return check.columns.map((name) => named.of(name))
+    }),
   )
 }
 
-/** Names of the checks that look at a column: those that name it, and those in whose conditions it stands as a word. */
-function checksByColumn(checks: readonly Check[], fold: Fold): (column: string) => readonly string[] {
-  const byWord = new Map<string, Set<string>>()
-  const note = (word: string, check: string) => {
-    const known = byWord.get(word)
-    if (known === undefined) byWord.set(word, new Set([check]))
-    else known.add(check)
-  }
+/** Names of the checks that look at each column: those that name it, and those in whose conditions it stands as a word. */
+function checksByColumn(
+  checks: readonly Check[],
+  named: NamedColumns,
+): ReadonlyMap<string | undefined, ReadonlySet<string>> {
+  const found = new Map<string | undefined, Set<string>>()
   for (const check of checks) {
     const { columns, conditions, expressions, aggregates } = namedColumns(check)
-    for (const column of columns) note(fold(column, false), check.name)
-    for (const sql of [...conditions, ...expressions, ...aggregates])
-      for (const word of wordsOf(sql)) note(fold(word, false), check.name)
+    const seen = [
+      ...columns.map((name) => named.of(name)),
+      ...[...conditions, ...expressions, ...aggregates].flatMap((sql) => columnsIn(sql, named)),
+    ]
+    for (const column of seen) {
+      const known = found.get(column)
+      if (known === undefined) found.set(column, new Set([check.name]))
+      else known.add(check.name)
+    }
   }
-  return (column) => [...(byWord.get(fold(column, false)) ?? [])]
+  return found
 }
 
-/** Words and quoted names of SQL; texts and comments are left out. */
-function wordsOf(sql: string): readonly string[] {
-  const words: string[] = []
+/** Columns that stand in SQL as words or quoted names; texts and comments are left out. */
+function columnsIn(sql: string, named: NamedColumns): readonly string[] {
   const tokens = /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|"((?:[^"]|"")*)"|([\p{L}_][\p{L}\p{N}_$]*)/gu
-  for (const [, quoted, word] of sql.matchAll(tokens)) {
-    if (quoted !== undefined) words.push(quoted.replaceAll('""', '"'))
-    else if (word !== undefined) words.push(word)
-  }
-  return words
+  return [...sql.matchAll(tokens)].flatMap(([, quoted, word]) => {
+    const column =
+      quoted === undefined ? word && named.bare(word) : named.quoted(quoted.replaceAll('""', '"'))
+    return column ? [column] : []
+  })
 }

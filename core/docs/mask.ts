@@ -12,20 +12,32 @@ const shortest = 5
 /** Replaces every value, however it was quoted for SQL, JSON or a URL; the longest first. */
 export function maskOf(all: readonly Masked[]): Mask {
   const shown = new Map<string, string>()
-  for (const { value, shown: instead } of all)
-    for (const form of formsOf(value))
-      if (!shown.has(form.toLowerCase())) shown.set(form.toLowerCase(), instead)
+  for (const each of all)
+    for (const { value, shown: instead } of formsOf(each)) {
+      const folded = value.toLowerCase()
+      if (!shown.has(folded)) shown.set(folded, instead)
+    }
   if (shown.size === 0) return (text) => text
   const patterns = [...shown.keys()].sort((a, b) => b.length - a.length).map(patternOf)
   const any = new RegExp(patterns.join('|'), 'giu')
   return (text) => text.replace(any, (found) => shown.get(found.toLowerCase()) ?? '…')
 }
 
-function formsOf(value: string): readonly string[] {
+function formsOf({ value, shown }: Masked): readonly Masked[] {
   if (value.length < 2) return []
-  const forms = new Set([value, value.replaceAll("'", "''"), JSON.stringify(value).slice(1, -1)])
-  for (const form of [encoded(value), decoded(value)]) if (form !== undefined) forms.add(form)
-  return [...forms].filter((form) => form.trim().length >= 2)
+  const quoted = [sqlQuoted, jsonQuoted].map((quote) => ({ value: quote(value), shown: quote(shown) }))
+  const ofUrl = [encoded(value), decoded(value)].flatMap((form) => form ?? [])
+  return [{ value, shown }, ...quoted, ...ofUrl.map((form) => ({ value: form, shown }))].filter(
+    (form) => form.value.trim().length >= 2,
+  )
+}
+
+function sqlQuoted(text: string): string {
+  return text.replaceAll("'", "''")
+}
+
+function jsonQuoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 function encoded(value: string): string | undefined {
@@ -64,6 +76,8 @@ const ownWords: ReadonlySet<string> = new Set([
   'why',
   'align',
   'adapter',
+  'target',
+  'project',
   'key',
   'keys',
   'values',

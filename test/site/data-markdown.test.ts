@@ -237,7 +237,7 @@ describe('the words of a description', () => {
   })
   test('end after a word', () => {
     expect(plainText(parseMarkdown('one two three four'), 12)).toBe('one two…')
-    expect(plainText(parseMarkdown('👩‍🚀'.repeat(20)), 12)!.isWellFormed?.() ?? true).toBe(true)
+    expect(plainText(parseMarkdown('🚀'.repeat(20)), 12)).toBe(`${'🚀'.repeat(5)}…`)
   })
   test('are not there where only a rule is', () => {
     expect(plainText(parseMarkdown('---'))).toBeUndefined()
