@@ -53,12 +53,12 @@ export async function watchProject(
     const began = performance.now()
     // A file may vanish between being listed and being looked at: the next look is right.
     const mark = await markOf(watched()).catch(() => seen)
+    const spentMs = performance.now() - began
     if (mark !== seen || began - seenAt > anywayMs) {
       seen = mark
       seenAt = began
       await onChange()
     }
-    const spentMs = performance.now() - began
     await pause(Math.max(everyMs, spentMs / shareOfTime), undefined, { signal }).catch(() => undefined)
   }
 }
