@@ -58,7 +58,8 @@ export function CheckOutcome({ result }: { readonly result: CheckResult }): JSX.
   )
 }
 
-function Sample({ sample }: { readonly sample: NonNullable<CheckResult['sample']> }): JSX.Element {
+/** Failing rows as they were found. */
+export function Sample({ sample }: { readonly sample: NonNullable<CheckResult['sample']> }): JSX.Element {
   return (
     <details>
       <summary>{countedText(sample.rows.length, 'failing row')}, a sample</summary>

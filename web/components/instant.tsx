@@ -23,6 +23,7 @@ export function Instant({ at, isPrecise = false, withAge = false }: InstantProps
 }
 
 const units = [
+  [365.25 * 86_400_000, 'year'],
   [86_400_000, 'day'],
   [3_600_000, 'hour'],
   [60_000, 'minute'],

@@ -36,7 +36,7 @@ export function HomeView({ page }: { readonly page: HomePage }): JSX.Element {
         </p>
       </div>
       {hasStates && page.states.some(({ count }) => count > 0) && (
-        <PageSection id="states" title="States" aside="of models, seeds and sources">
+        <PageSection id="states" title="States">
           <StateBar states={page.states} href={(state) => `${catalog}#state=${state}`} />
         </PageSection>
       )}

@@ -1,7 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { RunPage, RunTask } from '../../core/docs/api.ts'
-import { CheckOutcome } from '../components/check-table.tsx'
+import { Sample } from '../components/check-table.tsx'
 import { CommandLine } from '../components/command-line.tsx'
 import { Duration } from '../components/duration.tsx'
 import { Empty } from '../components/empty.tsx'
@@ -140,20 +140,7 @@ function Checks({ tasks }: { readonly tasks: readonly RunTask[] }): JSX.Element 
           <span aria-hidden="true">✓</span> All passed.
         </p>
       ) : (
-        <ul class="checks plain-list">
-          {others.slice(0, most).map((check, index) => (
-            <li key={index} class="check">
-              <div class="check-head">
-                <span class="check-name">{check.name}</span>
-                <StatusBadge status={check.status} />
-                <span>
-                  of <TaskName task={check.task} />
-                </span>
-              </div>
-              <CheckOutcome result={check} />
-            </li>
-          ))}
-        </ul>
+        <CheckRows checks={others.slice(0, most)} />
       )}
       {others.length > most && (
         <p>
@@ -165,4 +152,48 @@ function Checks({ tasks }: { readonly tasks: readonly RunTask[] }): JSX.Element 
       )}
     </PageSection>
   )
+}
+
+function CheckRows({ checks }: { readonly checks: readonly TaskCheck[] }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+    <section class="table-scroll" aria-label="Checks that did not pass" tabIndex={0}>
+      <table class="run-checks">
+        <thead>
+          <tr>
+            <th scope="col">Check</th>
+            <th scope="col">Outcome</th>
+            <th scope="col">Of</th>
+            <th scope="col">Partition</th>
+            <th scope="col">What it found</th>
+          </tr>
+        </thead>
+        <tbody>
+          {checks.map((check, index) => (
+            <tr key={index}>
+              <th scope="row">{check.name}</th>
+              <td>
+                <StatusBadge status={check.status} />
+              </td>
+              <td>
+                <TaskName task={check.task} />
+              </td>
+              <td class="mono nowrap">{check.partition}</td>
+              <td>
+                {foundText(check)}
+                {check.sample !== undefined && check.sample.rows.length > 0 && (
+                  <Sample sample={check.sample} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function foundText({ message, failures }: TaskCheck): string {
+  if (message !== undefined) return message
+  return failures === undefined ? '' : countedText(failures, 'failing row')
 }
