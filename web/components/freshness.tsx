@@ -11,8 +11,8 @@ export function FreshnessText({
 }): JSX.Element {
   const { warnMs, failMs, state, ageMs } = freshness
   const limits = [
-    ...(warnMs === undefined ? [] : [`warns after ${durationText(warnMs)}`]),
-    ...(failMs === undefined ? [] : [`fails after ${durationText(failMs)}`]),
+    ...(warnMs === undefined ? [] : [`warns after ${limitText(warnMs)}`]),
+    ...(failMs === undefined ? [] : [`fails after ${limitText(failMs)}`]),
   ].join(', ')
   return (
     <>
@@ -24,3 +24,8 @@ export function FreshnessText({
 }
 
 const statusOf = { fresh: 'passed', warn: 'warned', fail: 'failed' } as const
+
+/** As one writes it: `26h`. */
+function limitText(ms: number): string {
+  return durationText(ms).replace(/ 0+[ms]$/, '')
+}

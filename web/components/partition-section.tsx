@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import type { PartitionHistory } from '../../core/docs/api.ts'
+import { calendarsTo, type Shape } from '../calendar/cells.ts'
 import { countStates } from '../calendar/states.ts'
 import { countsText, PartitionCalendar } from './partition-calendar.tsx'
 import { PartitionFacts } from './partition-facts.tsx'
@@ -7,6 +8,9 @@ import { PartitionTable } from './partition-table.tsx'
 import { Plot } from './plot.tsx'
 import { countText } from './quantity.ts'
 import { StateBadge } from './state-badge.tsx'
+
+/** Calendars beside which nothing else fits. */
+const wideShapes: ReadonlySet<Shape> = new Set<Shape>(['hours', 'sequence'])
 
 export interface PartitionSectionProps {
   readonly model: string
@@ -19,11 +23,12 @@ export interface PartitionSectionProps {
 export function PartitionSection({ model, history, chosen, choose }: PartitionSectionProps): JSX.Element {
   const { older, keys } = history
   if (keys.length === 0) return <p class="empty">No partition is due yet.</p>
+  const isWide = calendarsTo(keys, history.grain, chosen).some(({ shape }) => wideShapes.has(shape))
   const olderCount = older?.states.reduce((sum, { count }) => sum + count, 0) ?? 0
   return (
     <>
       <Legend history={history} />
-      <div class="partitions">
+      <div class={isWide ? 'partitions partitions-wide' : 'partitions'}>
         <PartitionCalendar history={history} chosen={chosen} choose={choose} />
         <PartitionFacts model={model} history={history} index={chosen} />
       </div>

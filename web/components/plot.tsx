@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { type Point, stretches, summaryOf } from '../plot/series.ts'
+import { buckets, type Point, stretches, summaryOf } from '../plot/series.ts'
 import { keyTicks, valueTicks } from '../plot/ticks.ts'
 import { countedText, countText, durationText } from './quantity.ts'
 
@@ -19,6 +19,8 @@ const margin = { top: 10, right: 10, bottom: 24, left: 52 }
 const firstWidth = 560
 /** More points than this stand too close for a dot each. */
 const mostDots = 120
+/** More are told by their spread and mean. */
+const mostPoints = 320
 
 /** A number over the partitions: a line with gaps where it is not known. */
 export function Plot({ title, keys, values, unit, chosen, choose }: PlotProps): JSX.Element | null {
@@ -75,7 +77,11 @@ export function Plot({ title, keys, values, unit, chosen, choose }: PlotProps): 
       >
         <svg viewBox={`0 0 ${width} ${height}`} height={height} width="100%" aria-hidden="true">
           <Axes scale={scale} keys={keys} unit={unit} most={summary.most} width={width} />
-          <Line values={values} scale={scale} />
+          {values.length > mostPoints ? (
+            <Band values={values} scale={scale} width={width} />
+          ) : (
+            <Line values={values} scale={scale} />
+          )}
           <Reading scale={scale} at={chosen} value={values[chosen]} kind="chosen" />
           {pointed !== undefined && (
             <Reading scale={scale} at={pointed} value={values[pointed]} kind="pointed" />
@@ -197,6 +203,36 @@ function Line({
           />
         ),
       )}
+    </g>
+  )
+}
+
+interface BandProps {
+  readonly values: PlotProps['values']
+  readonly scale: Scale
+  readonly width: number
+}
+
+/** Of so many points that a line would be noise: from the least to the most of adjacent ones, and their mean. */
+function Band({ values, scale, width }: BandProps): JSX.Element {
+  const size = Math.max(2, Math.ceil(values.length / (width / 4)))
+  const bands = useMemo(() => buckets(values, size), [values, size])
+  const path = (points: readonly (readonly [at: number, value: number])[]): string =>
+    points.map(([at, value], index) => `${index === 0 ? 'M' : 'L'}${scale.x(at)} ${scale.y(value)}`).join('')
+  return (
+    <g class="plot-line">
+      {bands.map((band) => (
+        <g key={band[0]!.at}>
+          <path
+            class="plot-band"
+            d={`${path([
+              ...band.map(({ at, most }) => [at, most] as const),
+              ...band.map(({ at, least }) => [at, least] as const).reverse(),
+            ])}Z`}
+          />
+          <path d={path(band.map(({ at, mean }) => [at, mean] as const))} />
+        </g>
+      ))}
     </g>
   )
 }

@@ -14,9 +14,10 @@ export function ScrollRegion({
   children,
 }: ScrollRegionProps): JSX.Element {
   return (
+    // biome-ignore lint/a11y/useSemanticElements: no field set, and a section would be one landmark among too many
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section class={name} aria-label={label} tabIndex={0}>
+    <div class={name} role="group" aria-label={label} tabIndex={0}>
       {children}
-    </section>
+    </div>
   )
 }

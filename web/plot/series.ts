@@ -23,10 +23,14 @@ export function stretches(values: readonly (number | null)[]): readonly (readonl
 }
 
 /** Lowest, middle and highest of the values that are there. */
-export function summaryOf(
-  values: readonly (number | null)[],
-):
-  | { readonly least: number; readonly median: number; readonly most: number; readonly count: number }
+export function summaryOf(values: readonly (number | null)[]):
+  | {
+      readonly least: number
+      readonly median: number
+      readonly most: number
+      readonly mean: number
+      readonly count: number
+    }
   | undefined {
   const known = values
     .filter((value): value is number => value !== null && Number.isFinite(value))
@@ -36,6 +40,35 @@ export function summaryOf(
     least: known[0]!,
     median: known[Math.floor((known.length - 1) / 2)]!,
     most: known.at(-1)!,
+    mean: known.reduce((sum, value) => sum + value, 0) / known.length,
     count: known.length,
   }
+}
+
+/** Adjacent values taken together: where a line through all of them would only be noise. */
+export interface Bucket {
+  readonly at: number
+  readonly least: number
+  readonly most: number
+  readonly mean: number
+}
+
+/** Stretches of buckets of `size` values; one without any value is a gap. */
+export function buckets(values: readonly (number | null)[], size: number): readonly (readonly Bucket[])[] {
+  const found: Bucket[][] = []
+  let open: Bucket[] | undefined
+  for (let from = 0; from < values.length; from += size) {
+    const summary = summaryOf(values.slice(from, from + size))
+    if (summary === undefined) {
+      open = undefined
+      continue
+    }
+    if (open === undefined) {
+      open = []
+      found.push(open)
+    }
+    const at = from + (Math.min(size, values.length - from) - 1) / 2
+    open.push({ at, least: summary.least, most: summary.most, mean: summary.mean })
+  }
+  return found
 }
