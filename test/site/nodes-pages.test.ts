@@ -7,7 +7,6 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addressOf } from '../../core/docs/address.ts'
 import type { ModelPage, PageData } from '../../core/docs/api.ts'
-import { buildSite } from '../../scripts/build-site.mjs'
 import { renderPage } from '../../web/site/render.tsx'
 import { launchBrowser } from './browser.ts'
 import { checkPage, exposurePage, historyOf, info, modelPage, seedPage, sourcePage } from './nodes-fixture.ts'
@@ -61,6 +60,12 @@ const pages: readonly PageData[] = [
   { ...(poisoned(exposurePage) as typeof exposurePage), name: 'evil', url: 'javascript:globalThis.broken=1' },
 ]
 
+interface BuildRequest {
+  readonly root: string
+  readonly dist: string
+  readonly version: string
+}
+
 let browser: Browser
 let folder: string
 
@@ -68,6 +73,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-nodes-'))
   const dist = join(folder, 'dist')
   await mkdir(dist)
+  const script = pathToFileURL(join(process.cwd(), 'scripts/build-site.mjs')).href
+  const { buildSite } = (await import(script)) as { buildSite(request: BuildRequest): Promise<void> }
   await buildSite({ root: process.cwd(), dist, version: '0.0.0' })
   await cp(join(dist, 'assets'), join(folder, 'assets'), { recursive: true })
   for (const data of pages) {

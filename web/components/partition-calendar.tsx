@@ -1,7 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: the months of a calendar wrap, which parts of a table cannot
 // biome-ignore-all lint/a11y/useFocusableInteractive: of a grid only cells take the focus
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { PartitionHistory } from '../../core/docs/api.ts'
 import { type Calendar, type CalendarCell, calendarsTo, cellOf } from '../calendar/cells.ts'
 import { moved } from '../calendar/move.ts'
@@ -56,7 +56,8 @@ function Grid({ calendar, history, chosen, choose, label }: GridProps): JSX.Elem
   const grid = useRef<HTMLDivElement>(null)
   const takesFocus = useRef(false)
   const current = cellOf(calendar, chosen)
-  useEffect(() => {
+  // Before the next key is pressed, not some time after painting.
+  useLayoutEffect(() => {
     const element = grid.current?.querySelector<HTMLElement>('[aria-selected="true"]')
     if (!element) return
     if (takesFocus.current) element.focus()
