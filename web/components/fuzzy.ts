@@ -21,7 +21,7 @@ export function fuzzyFinder(texts: readonly string[]): (wanted: string, most: nu
   const haystack = [...texts]
   const exact = new Fuzzy(letters)
   const slips = new Fuzzy({ ...letters, intraMode: 1, intraSub: 1, intraTrn: 1, intraDel: 1 })
-  const sparse = new Fuzzy({ ...letters, intraIns: Number.POSITIVE_INFINITY })
+  const sparse = new Fuzzy({ ...letters, intraChars: '.', intraIns: Number.POSITIVE_INFINITY })
   return (wanted, most) => {
     if (!/[\p{L}\d]/u.test(wanted)) return asWritten(haystack, wanted, most)
     for (const fuzzy of [exact, slips, sparse]) {
