@@ -24,7 +24,11 @@ const reference = /\$\{\s*([A-Za-z_]\w*)\s*(?::-[^}]*)?\}/g
 
 /** Variables that `sluice.yml` names, and vars that are given by `SLUICE_VARS`. */
 function fromEnvironment(root: string, environment: Environment): readonly Masked[] {
-  const names = new Set([...projectText(root).matchAll(reference)].map(([, name]) => name!))
+  // A password that the address leaves out is looked for here by Postgres's own rules.
+  const names = new Set([
+    'PGPASSWORD',
+    ...[...projectText(root).matchAll(reference)].map(([, name]) => name!),
+  ])
   const named = [...names].flatMap((name): Masked[] => {
     const value = environment[name]
     return value === undefined ? [] : [{ value, shown: variable(name) }]
@@ -59,14 +63,20 @@ function varsIn(text: string | undefined): readonly Masked[] {
   return found
 }
 
-/** What tells how to reach the database. A file's name is no secret. */
+/** What tells how to reach the database, and with which right. A file's name is no secret. */
 function fromTarget(target: TargetConfig): readonly Masked[] {
-  if (target.adapter !== 'postgres') return []
   const shown = '…'
+  if (target.adapter === 'duckdb') {
+    return Object.entries(target.settings).flatMap(([name, value]) =>
+      typeof value === 'string' && /secret|password|token|key/i.test(name) ? [{ value, shown }] : [],
+    )
+  }
   const all: Masked[] = [{ value: target.url, shown }]
   try {
-    const { password, host, hostname } = new URL(target.url)
+    const { password, host, hostname, searchParams } = new URL(target.url)
     all.push({ value: password, shown }, { value: decodeURIComponent(password), shown })
+    for (const name of ['password', 'sslpassword'])
+      for (const value of searchParams.getAll(name)) all.push({ value, shown })
     if (!/^(?:|localhost|127\.0\.0\.1|\[::1\])$/.test(hostname))
       all.push({ value: host, shown }, { value: hostname, shown })
   } catch {

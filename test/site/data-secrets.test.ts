@@ -102,13 +102,24 @@ test('what a run wrote down is masked too', async () => {
 })
 
 test('neither the address of a database nor its password is in a page', async () => {
-  const url = 'postgres://app:s%40cret-pw@db.internal.example:5433/shop?sslkey=abc'
+  const url = 'postgres://app:s%40cret-pw@db.internal.example:5433/shop?sslkey=abc&password=other-pw'
   const site = await projects({
     'sluice.yml': `name: shop\ntargets:\n  prod: { adapter: postgres, url: "${url}" }\n`,
     'models/one.sql': 'select 1 as one\n',
-  }).open({ facts: { without: `no answer from db.internal.example:5433 (s@cret-pw, ${url})` } })
+  }).open({
+    facts: { without: `no answer from db.internal.example:5433 (s@cret-pw, other-pw, from-env, ${url})` },
+    environment: { PGPASSWORD: 'from-env' },
+  })
   const text = await all(site)
-  for (const value of [url, 's%40cret-pw', 's@cret-pw', 'db.internal.example', 'sslkey'])
+  for (const value of [
+    url,
+    's%40cret-pw',
+    's@cret-pw',
+    'db.internal.example',
+    'sslkey',
+    'other-pw',
+    'from-env',
+  ])
     expect(text).not.toContain(value)
   expect(site.info.target).toBe('prod')
 })

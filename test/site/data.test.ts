@@ -529,6 +529,36 @@ test('names that mean something to JavaScript, HTML or file systems are names', 
   }
 })
 
+test('a snapshot has the columns of its history, and says how it is kept', async () => {
+  const site = await projects({
+    'models/sources.yml':
+      'sources:\n  - name: raw.prices\n    columns: [{ name: id, type: bigint }, { name: price, type: double }]\n',
+    'models/prices.sql': `/*---
+materialized: snapshot
+unique_key: id
+partition: { grain: day, start: 2024-01-01 }
+snapshot: { strategy: check, columns: [price], deletes: close }
+---*/
+select id, price from raw.prices
+`,
+  }).open()
+  const page = await pageOf(site, 'model', 'prices')
+  expect(page.columnsNote).toBeUndefined()
+  expect(page.columns.map(({ name, roles }) => [name, roles])).toEqual(
+    expect.arrayContaining([
+      ['id', ['key']],
+      ['price', []],
+      ['valid_from', []],
+      ['valid_to', []],
+    ]),
+  )
+  expect(page.settings).toContainEqual({
+    name: 'history',
+    value: 'a row changed if one of price did; keys that are gone end; state at the end of the interval',
+  })
+  expect(page.columns[1]!.sources).toContainEqual({ relation: 'raw.prices', column: 'price', role: 'copied' })
+})
+
 test('a project without any model is a site too', async () => {
   const site = await projects({}).open()
   for (const ref of site.pages) expect(await site.page(ref)).toBeDefined()
