@@ -24,6 +24,24 @@ export function fitted(drawing: Size, window: Size): Camera {
   return centred({ x: drawing.width / 2, y: drawing.height / 2 }, scale, window)
 }
 
+/** Below this scale boxes are not read any more, only seen. */
+export const legibleScale = 0.45
+/** On a window as narrow as a phone an overview would be a thin line. */
+const narrowWindow = 600
+
+/** How a new drawing is first looked at: all of it, if that is legible or nothing is in its middle; else what is in the middle. */
+export function settled(drawing: Size, window: Size, middle: Rectangle | undefined): Camera {
+  const whole = fitted(drawing, window)
+  if (whole.scale >= legibleScale) return whole
+  if (middle !== undefined) {
+    const point = { x: middle.x + middle.width / 2, y: middle.y + middle.height / 2 }
+    return centred(point, 0.7, window)
+  }
+  if (window.width >= narrowWindow) return whole
+  const scale = Math.max(whole.scale, 0.55)
+  return { ...centred({ x: 0, y: drawing.height / 2 }, scale, window), x: 0 }
+}
+
 export function centred(
   point: { readonly x: number; readonly y: number },
   scale: number,

@@ -31,7 +31,7 @@ export function Stage(props: StageProps): JSX.Element {
   const { drawing } = drawn
   const { link, address } = useSite()
   const svg = useRef<SVGSVGElement>(null)
-  const camera = useCamera(svg, drawing)
+  const camera = useCamera(svg, drawing, view.trace?.relation ?? view.focus)
   const [active, setActive] = useState<string | undefined>(undefined)
   const nodes = useMemo(() => boxNodes(drawn), [drawn])
   const boxes = useMemo(() => new Map(drawing.boxes.map((box) => [box.id, box])), [drawing])

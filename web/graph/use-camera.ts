@@ -5,10 +5,12 @@ import {
   type Camera,
   fitted,
   largestScale,
+  legibleScale,
   panned,
   type Rectangle,
   revealing,
   type Size,
+  settled,
   zoomed,
 } from './camera.ts'
 import { listenToPointers } from './pointers.ts'
@@ -24,18 +26,18 @@ export interface CameraControls {
   readonly percent: number
 }
 
-/** Below this boxes are not read any more, only seen. */
-const farScale = 0.45
-
 /** Zoom and pan of an SVG element, by its viewBox and without rendering anything anew. A new drawing is fitted. */
 export function useCamera(
   svg: RefObject<SVGSVGElement | null>,
   drawing: GraphDrawing | undefined,
+  middle: string | undefined,
 ): CameraControls {
   const camera = useRef<Camera>({ x: 0, y: 0, scale: 1 })
   const size = useRef<Size>({ width: 0, height: 0 })
   const shown = useRef(drawing)
   shown.current = drawing
+  const center = useRef(middle)
+  center.current = middle
   const isTouched = useRef(false)
   const [percent, setPercent] = useState(100)
 
@@ -46,7 +48,7 @@ export function useCamera(
       camera.current = next
       const { width, height } = size.current
       element.setAttribute('viewBox', `${next.x} ${next.y} ${width / next.scale} ${height / next.scale}`)
-      element.classList.toggle('is-far', next.scale < farScale)
+      element.classList.toggle('is-far', next.scale < legibleScale)
       setPercent(Math.round(next.scale * 100))
     },
     [svg],
@@ -65,6 +67,14 @@ export function useCamera(
     if (shown.current !== undefined) look(fitted(shown.current, size.current))
   }, [look])
 
+  const settle = useCallback(() => {
+    isTouched.current = false
+    const { current } = shown
+    if (current === undefined) return
+    const box = current.boxes.find(({ id }) => id === center.current)
+    look(settled(current, size.current, box))
+  }, [look])
+
   useLayoutEffect(() => {
     const element = svg.current
     if (element === null) return
@@ -72,17 +82,17 @@ export function useCamera(
       const { width, height } = element.getBoundingClientRect()
       size.current = { width, height }
       if (isTouched.current) look(camera.current)
-      else fitAll()
+      else settle()
     }
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
-  }, [svg, look, fitAll])
+  }, [svg, look, settle])
 
   useLayoutEffect(() => {
-    if (drawing !== undefined) fitAll()
-  }, [drawing, fitAll])
+    if (drawing !== undefined) settle()
+  }, [drawing, settle])
 
   useEffect(() => {
     const element = svg.current
