@@ -1,4 +1,5 @@
 import type { Adapter, Session } from '../core/adapter.ts'
+import { readNumbers } from '../core/columns.ts'
 import { SluiceError } from '../core/diagnostics/diagnostic.ts'
 import { refuseNewerLedger } from '../core/ledger/known-version.ts'
 import { LEASE_TTL_MS, Ledger, ledgerScope } from '../core/ledger/ledger.ts'
@@ -61,6 +62,7 @@ function sessions(adapter: Adapter): Session {
   return {
     query: (sql, params) => adapter.session((session) => session.query(sql, params)),
     execute: (sql, params) => adapter.session((session) => session.execute(sql, params)),
+    readNumbers: (sql, kinds, hints) => adapter.session((session) => readNumbers(session, sql, kinds, hints)),
   }
 }
 

@@ -1,4 +1,4 @@
-import { readNumbers } from '../../../core/columns.ts'
+import { type NumberColumns, readNumbers } from '../../../core/columns.ts'
 import type { PartitionDetail } from '../../../core/docs/facts/stored-facts.ts'
 import { text } from '../../../core/ledger/snapshot.ts'
 import type { OpenLedger } from '../../open-ledger.ts'
@@ -58,25 +58,37 @@ join sluice.check_results c on c.attempt = case when ${isFailed} then p.last_att
 group by m.id, p.start_at`,
     ['number', 'instant', 'number', 'number', 'number'],
   )
-  const checks = new Map<string, PartitionDetail['checks']>()
-  for (let row = 0; row < checked.count; row++) {
-    const [id, start, passed, failed, warned] = checked.columns.map((column) => column[row]!)
-    checks.set(`${id} ${start}`, { passed: passed!, failed: failed!, warned: warned! })
-  }
-  const byRelation = new Map<string, Map<number, PartitionDetail>>()
+  return { byRelation: detailsOf(asked, tried, checked), runIds }
+}
+
+type Detail = { -readonly [K in keyof PartitionDetail]: PartitionDetail[K] }
+
+/** Loops over columns, as an object for each row and query would cost more than the queries. */
+function detailsOf(
+  asked: readonly AskedDetails[],
+  tried: NumberColumns,
+  checked: NumberColumns,
+): ReadonlyMap<string, ReadonlyMap<number, PartitionDetail>> {
+  const found = asked.map(() => new Map<number, Detail>())
+  const [ids, starts, runs, durations] = tried.columns
   for (let row = 0; row < tried.count; row++) {
-    const [id, start, run, duration] = tried.columns.map((column) => column[row]!)
-    const { name } = asked[id!]!
-    const ofRelation = byRelation.get(name) ?? new Map<number, PartitionDetail>()
-    byRelation.set(name, ofRelation)
-    const counts = checks.get(`${id} ${start}`)
-    ofRelation.set(Number.isNaN(start!) ? Number.NEGATIVE_INFINITY : start!, {
-      ...(Number.isNaN(run!) ? {} : { run: run! }),
-      ...(Number.isNaN(duration!) ? {} : { durationMs: Math.max(0, Math.round(duration!)) }),
-      ...(counts === undefined ? {} : { checks: counts }),
-    })
+    const detail: Detail = {}
+    if (!Number.isNaN(runs![row]!)) detail.run = runs![row]!
+    if (!Number.isNaN(durations![row]!)) detail.durationMs = Math.max(0, Math.round(durations![row]!))
+    found[ids![row]!]!.set(placeOf(starts![row]!), detail)
   }
-  return { byRelation, runIds }
+  const [checkIds, checkStarts, passed, failed, warned] = checked.columns
+  for (let row = 0; row < checked.count; row++) {
+    const detail = found[checkIds![row]!]!.get(placeOf(checkStarts![row]!))
+    if (detail === undefined) continue
+    detail.checks = { passed: passed![row]!, failed: failed![row]!, warned: warned![row]! }
+  }
+  return new Map(asked.map(({ name }, id) => [name, found[id]!]))
+}
+
+/** A relation without partitions has one record, without a start. */
+function placeOf(start: number): number {
+  return Number.isNaN(start) ? Number.NEGATIVE_INFINITY : start
 }
 
 /** How many keys are in the attempt's list, which is written without spaces. */

@@ -8,8 +8,8 @@ import { readChecksOfAttempts } from './recorded-checks.ts'
 
 const mostRuns = 200
 /** Attempts that are read of one run; of those that are not among the newest fewer. */
-const mostAttempts = 1000
-const mostOfOlder = 100
+const mostAttempts = 500
+const mostOfOlder = 20
 const newest = 20
 /** Ids in one list of a statement. */
 const atOnce = 5000

@@ -16,7 +16,7 @@ export interface NodeFacts {
   readonly late?: { readonly state: 'warn' | 'fail'; readonly message: string }
 }
 
-const order: readonly Attention['why'][] = ['failed', 'check', 'late', 'blocked', 'stale', 'missing']
+const order: readonly Attention['why'][] = ['failed', 'check', 'late', 'missing', 'stale', 'blocked']
 
 /** What is not well, worst first. `facts` are upstream first, so that what comes first explains what follows. */
 export function attentionOf(project: CompiledProject, facts: readonly NodeFacts[]): readonly Attention[] {
