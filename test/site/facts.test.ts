@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { ledgerMark } from '../../cli/docs/facts/ledger-mark.ts'
 import { readFacts } from '../../cli/docs/read-facts.ts'
 import { dailyModel, engines, inWindow, model, projects } from '../run/project.ts'
@@ -235,7 +235,9 @@ for (const engine of engines) {
       })
     })
 
-    test('while a run is at work its partitions are running, and so is the run', async () => {
+    test('while a run is at work its partitions are running, and so is the run', {
+      timeout: 40_000,
+    }, async () => {
       const project = await open({ ...source, 'models/marts/daily.sql': daily })
       await withEvents(project)
       const before = await ledgerMark(await workspaceOf(project), () => project.now)
@@ -243,6 +245,11 @@ for (const engine of engines) {
       await project.run({
         partition: '2024-01-19',
         beforeCommit: async () => {
+          // Where leases are in memory, others are told of those that last.
+          await vi.waitFor(
+            async () => expect((await factsOf(project)).stateOf('marts.daily').state).toBe('running'),
+            { timeout: 20_000, interval: 50 },
+          )
           const facts = await factsOf(project)
           const mark = await ledgerMark(await workspaceOf(project), () => project.now)
           seen.push(facts.stateOf('marts.daily').state, facts.runs[0]!.counts, mark !== before)
