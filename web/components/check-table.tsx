@@ -46,7 +46,9 @@ export function CheckOutcome({ result }: { readonly result: CheckResult }): JSX.
     <div class="check-outcome small">
       {message !== undefined && <p class={`check-message status-${result.status}`}>{message}</p>}
       <p class="meta">
-        {failures !== undefined && failures > 0 && <span>{countedText(failures, 'failing row')}</span>}
+        {message === undefined && failures !== undefined && failures > 0 && (
+          <span>{countedText(failures, 'failing row')}</span>
+        )}
         {partition !== undefined && <span class="mono">{partition}</span>}
         {at !== undefined && <Instant at={at} />}
         <span>

@@ -195,7 +195,7 @@ function Step({
         ) : (
           <a href={`${link(node)}#${columnId(step.column)}`}>{step.relation}</a>
         )}
-        .
+        .<wbr />
         <a href={traceHref(link, step.relation, step.column)} title="Follow this column through the lineage">
           {step.column}
         </a>

@@ -13,6 +13,8 @@ export interface NodePageProps {
   readonly title?: string
   /** What the node is: `incremental model`. */
   readonly what: string
+  /** Instead of the state. */
+  readonly badge?: ComponentChildren
   /** What the state is said of: its newest due partition. */
   readonly stateOf?: string
   /** More in the line below the name. */
@@ -31,7 +33,7 @@ export interface NodeSection {
 
 /** What the pages of all nodes have in common: head, description, facts, sections and a list of them. */
 export function NodePage(props: NodePageProps): JSX.Element {
-  const { node, title = node.name, what, stateOf, meta, facts, sections } = props
+  const { node, title = node.name, what, badge, stateOf, meta, facts, sections } = props
   const { link } = useSite()
   return (
     <article class="node-page">
@@ -39,7 +41,7 @@ export function NodePage(props: NodePageProps): JSX.Element {
         <p class="eyebrow">{what}</p>
         <div class="node-title">
           <h1>{title}</h1>
-          <StateBadge state={node.state} />
+          {badge ?? <StateBadge state={node.state} />}
           <a class="button node-lineage" href={focusHref(link, node.name)}>
             Show in lineage
           </a>

@@ -5,12 +5,14 @@ import { Neighbors } from '../components/neighbors.tsx'
 import { NodeLink } from '../components/node-link.tsx'
 import { Facts, NodePage } from '../components/node-page.tsx'
 import { SqlSection } from '../components/sql-section.tsx'
+import { StatusBadge } from '../components/status-badge.tsx'
 
 export function CheckView({ page }: { readonly page: CheckPage }): JSX.Element {
   const { severity, gateOf, demands, results, sql, upstream } = page
   return (
     <NodePage
       node={page}
+      badge={results[0] && <StatusBadge status={results[0].status} />}
       what="check of the project's own"
       facts={
         <Facts

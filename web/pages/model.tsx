@@ -94,17 +94,19 @@ function stateSections(
 
 function ModelFacts({ page }: { readonly page: ModelPage }): JSX.Element {
   const { relation, schedule, freshness, settings, fingerprint } = page
+  const says = (name: string): boolean => settings.some((each) => each.name === name)
   return (
     <Facts
       facts={[
         { name: 'relation', value: <span class="mono">{relation}</span> },
-        ...(schedule === undefined
+        ...(schedule === undefined || says('schedule')
           ? []
           : [{ name: 'schedule', value: <span class="mono">{schedule}</span> }]),
         ...(freshness === undefined
           ? []
           : [{ name: 'freshness', value: <FreshnessText freshness={freshness} /> }]),
-        ...settings,
+        // The line above the name says how it is materialized.
+        ...settings.filter(({ name }) => name !== 'materialization' && (name !== 'freshness' || !freshness)),
         { name: 'fingerprint', value: <span class="mono">{fingerprint.slice(0, 12)}</span> },
       ]}
     />
