@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { CatalogPage } from '../../core/docs/api.ts'
 import { Empty } from '../components/empty.tsx'
 import { NodeLink } from '../components/node-link.tsx'
+import { useNow } from '../components/now.ts'
 import { countedText, countText } from '../components/quantity.ts'
 import { rankOf, StateBadge, stateWords } from '../components/state-badge.tsx'
 import { StatusBadge } from '../components/status-badge.tsx'
@@ -175,6 +176,8 @@ const columns: readonly { readonly key: SortKey; readonly label: string; readonl
 ]
 
 function Head({ filter, onChange }: FilterProps): JSX.Element {
+  // A button that does nothing is none: there are some once the page is alive.
+  const isAlive = useNow() !== undefined
   const sort = (key: SortKey): void => {
     const { sort: _, ...rest } = filter
     if (filter.sort !== key) onChange({ ...rest, sort: key, isDescending: false })
@@ -192,12 +195,15 @@ function Head({ filter, onChange }: FilterProps): JSX.Element {
             class={isNumber && 'number'}
             aria-sort={filter.sort === key ? direction : undefined}
           >
-            <button type="button" class="sort" onClick={() => sort(key)}>
-              {label}
-              <span class="sort-sign" aria-hidden="true">
-                {filter.sort === key ? (filter.isDescending ? '▼' : '▲') : ''}
-              </span>
-            </button>
+            {!isAlive && label}
+            {isAlive && (
+              <button type="button" class="sort" onClick={() => sort(key)}>
+                {label}
+                <span class="sort-sign" aria-hidden="true">
+                  {filter.sort === key ? (filter.isDescending ? '▼' : '▲') : ''}
+                </span>
+              </button>
+            )}
           </th>
         ))}
         <th scope="col">Tags</th>

@@ -45,7 +45,7 @@ export function HomeView({ page }: { readonly page: HomePage }): JSX.Element {
       </PageSection>
       {page.runs.length > 0 && (
         <PageSection id="runs" title="Newest runs" aside={<a href={link({ kind: 'runs' })}>all runs</a>}>
-          <RunTable runs={page.runs} label="Newest runs" />
+          <RunTable runs={page.runs} label="Runs, newest first" />
         </PageSection>
       )}
       <div class="home-below">

@@ -36,6 +36,9 @@ export function RunView({ page }: { readonly page: RunPage }): JSX.Element {
       <Checks tasks={page.tasks} />
       <PageSection id="tasks" title="Tasks" aside={countedText(page.tasks.length, 'task')}>
         {page.tasks.length === 0 ? <Empty title="Nothing was to be done" /> : <TaskTable run={page} />}
+        {page.moreAttempts !== undefined && page.moreAttempts > 0 && (
+          <p class="note">{countedText(page.moreAttempts, 'attempt')} that did not fail are left out here.</p>
+        )}
       </PageSection>
     </>
   )

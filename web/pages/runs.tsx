@@ -20,7 +20,7 @@ export function RunsView({ page }: { readonly page: RunsPage }): JSX.Element {
           <p>Each run is listed here, with its tasks, errors and what to do next.</p>
         </Empty>
       ) : (
-        <RunTable runs={page.runs} label="Runs" />
+        <RunTable runs={page.runs} label="Runs, newest first" />
       )}
     </>
   )
