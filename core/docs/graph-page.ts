@@ -1,4 +1,5 @@
 import type { CompiledNode } from '../compile/compiled.ts'
+import { selectionContext } from '../compile/selecting.ts'
 import { isList, type SelectorDefinition } from '../graph/named-selectors.ts'
 import type { GraphEdge, GraphNode, GraphPage, NodeKind } from './api.ts'
 import type { Documented } from './documented.ts'
@@ -12,9 +13,11 @@ export function graphPage(
 ): GraphPage {
   const { order } = project.graph
   const index = new Map(order.map((name, at) => [name, at]))
+  const { facts: factsFor } = selectionContext(project)
   const nodes = order.map((name): GraphNode => {
     const node = project.nodes.get(name)!
     const line = lines.of(name)
+    const checkNames = factsFor?.(name).checks ?? []
     const partition = node.kind === 'exposure' ? undefined : facts.stateOf(name).partition
     return {
       ...line,
@@ -22,6 +25,7 @@ export function graphPage(
       folder: folderOf(node.path, line.kind),
       columns: node.kind === 'check' || node.kind === 'exposure' ? 0 : columnCount(name),
       ...(partition === undefined ? {} : { partition }),
+      ...(checkNames.length === 0 ? {} : { checkNames }),
     }
   })
   return {

@@ -107,7 +107,7 @@ describe('the lineage graph', () => {
   test('finds a node by some of its letters, and a column', async () => {
     await onGraph('', async (page) => {
       await page.keyboard.press('/')
-      await page.keyboard.type('wkly orig')
+      await page.keyboard.type('wekly orig')
       await page.locator('.graph-hit').first().waitFor()
       expect(await page.locator('.graph-hit').first().textContent()).toContain('marts.weekly_by_origin')
       await page.keyboard.press('Enter')

@@ -23,7 +23,7 @@ export function generatedGraph(count: number, folders = 10): GraphPage {
       warning: 0,
       path: `models/${folder}/model_${at}.sql`,
       folder,
-      columns: 3,
+      columns: 0,
     }
   })
   const edges = nodes.flatMap((_, at): [number, number][] => {

@@ -106,7 +106,7 @@ function BoxShape({ box, ...props }: ShapesProps & { readonly box: DrawnBox }): 
       <title>{boxTitle(node)}</title>
       <rect class="box-body" width={width} height={height} rx="6" />
       <KindSign kind={node.kind} x={10} y={(titleHeight - 14) / 2} />
-      <text class="box-title" x={titleStart} y={titleHeight / 2 + 4.5}>
+      <text class="box-title" aria-hidden="true" x={titleStart} y={titleHeight / 2 + 4.5}>
         {shownTitle(node.label, width)}
       </text>
       {state === undefined ? null : (
@@ -218,7 +218,7 @@ function CountBadge({
   const text = `${kind === 'failing' ? '✕' : '!'} ${count > 99 ? '99+' : count}`
   const width = text.length * 7 + 8
   return (
-    <g class={`box-badge badge-${kind}`} transform={`translate(${x - width + 6} -8)`}>
+    <g class={`box-badge badge-${kind}`} aria-hidden="true" transform={`translate(${x - width + 6} -8)`}>
       <rect class="badge-body" width={width} height="16" rx="8" />
       <text class="badge-text" x={width / 2} y="12" text-anchor="middle">
         {text}

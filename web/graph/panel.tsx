@@ -207,7 +207,7 @@ function Columns({
             <button
               type="button"
               class="panel-item"
-              aria-label={`Follow the column ${name}`}
+              title="Follow this column"
               onClick={() => show(tracing(view, { relation: node.name, column: name }))}
             >
               <span class="panel-name">{name}</span>
