@@ -14,6 +14,7 @@ const pace: readonly OptionName[] = [
   'timeout',
   'dryRun',
   'report',
+  'openlineage',
 ]
 const partitions: readonly OptionName[] = ['partition', 'from', 'to']
 
@@ -158,6 +159,7 @@ export const commands: readonly CommandDefinition[] = [
       'timeout',
       'dryRun',
       'report',
+      'openlineage',
     ],
     formats: ['text', 'json'],
     examples: [

@@ -1,6 +1,8 @@
+import type { Adapter } from '../core/adapter.ts'
 import type { CompiledProject } from '../core/compile/compiled.ts'
 import { type Diagnostic, SluiceError } from '../core/diagnostics/diagnostic.ts'
 import { Ledger, ledgerScope } from '../core/ledger/ledger.ts'
+import type { Plan } from '../core/plan/plan.ts'
 import { type PlanRequest, planRun } from '../core/plan/planner.ts'
 import { ledgerFor } from '../core/plan/scope.ts'
 import { executePlan, type Pace, type RunResult } from '../core/run/execute.ts'
@@ -11,6 +13,7 @@ import type { Invocation } from './command.ts'
 import { printDiagnostics } from './diagnostics/print.ts'
 import { warnOfEmptyRange } from './empty-range.ts'
 import { type ExitCode, exitCodes } from './exit.ts'
+import type { OpenLineageOutput } from './openlineage/start.ts'
 import type { Options } from './options/definitions.ts'
 import { readForPlan, recordSources } from './plan-inputs.ts'
 import { poolNamed } from './pool.ts'
@@ -85,6 +88,7 @@ export async function runPlanned(
       ? silentReporter
       : chooseReporter(format, terminal, options.quiet ?? false, invocation.environment)
     const report = invocation.options.report === undefined ? undefined : await runReport(invocation, project)
+    const lineage = await openLineageOutput(invocation, workspace, adapter, plan)
     const file = new RunFile()
     const log = new RunLog(project.project.root)
     try {
@@ -109,6 +113,7 @@ export async function runPlanned(
           file.on(event)
           seat.on(event)
           report?.on(event)
+          lineage?.on(event)
           reporter.on(event)
         },
         signal,
@@ -121,6 +126,7 @@ export async function runPlanned(
     } finally {
       log.close()
       reporter.close()
+      await lineage?.close()
     }
   } finally {
     await adapter.close()
@@ -132,6 +138,20 @@ const silentReporter: Reporter = { on: () => {}, close: () => {} }
 async function runReport({ command }: Invocation, project: CompiledProject) {
   const { RunReport } = await import('./reports/run-report.ts')
   return new RunReport(command, project)
+}
+
+/** Undefined if nobody asked for events, or the environment forbids them. */
+async function openLineageOutput(
+  invocation: Invocation,
+  workspace: Workspace,
+  adapter: Adapter,
+  plan: Plan,
+): Promise<OpenLineageOutput | undefined> {
+  const { openlineage } = invocation.options
+  if (openlineage === undefined) return undefined
+  const { isOpenLineageDisabled, startOpenLineage } = await import('./openlineage/start.ts')
+  if (isOpenLineageDisabled(invocation)) return undefined
+  return startOpenLineage(openlineage, workspace, adapter, plan, invocation)
 }
 
 function exitCodeOf({ totals, reason }: RunResult): ExitCode {
@@ -161,7 +181,7 @@ async function keepRunFile(root: string, file: RunFile, { terminal, format }: In
   }
 }
 
-/** What the ledger keeps of the command line: no variables, which may hold secrets. */
-function kept({ vars: _vars, report: _report, ...options }: Options): unknown {
+/** What the ledger keeps of the command line: no variables and addresses, which may hold secrets. */
+function kept({ vars: _vars, report: _report, openlineage: _openlineage, ...options }: Options): unknown {
   return options
 }

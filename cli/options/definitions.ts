@@ -1,3 +1,4 @@
+import { asDestination } from '../openlineage/destination.ts'
 import { asInstant } from './instant.ts'
 import {
   asCount,
@@ -400,6 +401,12 @@ export const optionDefinitions = {
       'also report as github (annotations), sarif, junit or markdown, to a file or to standard output; repeatable',
     group: 'Command',
     parse: asReports,
+  }),
+  openlineage: option({
+    flags: '--openlineage <file|url>',
+    summary: 'append OpenLineage events of the run to a file, or send them to a server (docs/openlineage.md)',
+    group: 'Command',
+    parse: asDestination,
   }),
   project: option({
     flags: '--project <dir>',

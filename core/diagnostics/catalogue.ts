@@ -13,6 +13,7 @@ import { graphCodes } from './codes/graph.ts'
 import { ledgerCodes } from './codes/ledger.ts'
 import { lineageCodes } from './codes/lineage.ts'
 import { lineagePictureCodes } from './codes/lineage-pictures.ts'
+import { openLineageCodes } from './codes/openlineage.ts'
 import { reportCodes } from './codes/reports.ts'
 import { runCodes } from './codes/run.ts'
 import { snapshotCodes } from './codes/snapshot.ts'
@@ -54,6 +55,7 @@ export const catalogue = {
   ...cliCodes,
   ...docsSiteCodes,
   ...reportCodes,
+  ...openLineageCodes,
   ...unitTestCodes,
 } as const satisfies Record<string, CodeEntry>
 
