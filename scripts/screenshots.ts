@@ -1,6 +1,6 @@
 // Makes the pictures of README.md: the example over sixty days of 2001, as Chromium shows its site. The clock is fixed; what is not is
 // how long the machine took. `node scripts/run-ts.mjs scripts/screenshots.ts [FOLDER]`
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -14,7 +14,7 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-screenshots-'))
   try {
     await mkdir(images, { recursive: true })
-    await takeAll(await siteOf(folder))
+    await takeAll(await siteOf(folder), await timedRun(join(folder, 'timed')))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -41,7 +41,17 @@ async function siteOf(folder: string): Promise<string> {
   return site
 }
 
-async function takeAll(site: string): Promise<void> {
+/** One run by the real clock: with `--now` time stands still, and no task takes any. */
+async function timedRun(folder: string): Promise<string> {
+  await mkdir(folder)
+  const project = await copyExample(folder)
+  await expectGood(['run', '--project', project, '--from', '2001-02-25', '--to', '2001-02-27'])
+  const site = join(folder, 'site')
+  await expectGood(['docs', 'build', '--project', project, '--folder', site])
+  return site
+}
+
+async function takeAll(site: string, timed: string): Promise<void> {
   const browser = await launchBrowser()
   try {
     const context = await browser.newContext({
@@ -51,9 +61,9 @@ async function takeAll(site: string): Promise<void> {
       timezoneId: 'UTC',
       locale: 'en-US',
     })
-    const take = async (name: string, address: string, focus?: string): Promise<void> => {
+    const take = async (name: string, address: string, focus?: string, from = site): Promise<void> => {
       const page = await context.newPage()
-      await page.goto(pathToFileURL(join(site, address)).href)
+      await page.goto(pathToFileURL(join(from, address)).href)
       await page.evaluate(() => document.fonts.ready)
       await page.locator('main').waitFor()
       if (focus !== undefined) {
@@ -70,14 +80,8 @@ async function takeAll(site: string): Promise<void> {
     await take('overview', 'index.html')
     await take('lineage', 'graph.html')
     await take('partitions', 'model/marts.daily_by_origin.html', '#partitions')
-    const runs = await context.newPage()
-    await runs.goto(pathToFileURL(join(site, 'runs.html')).href)
-    const addresses = await runs
-      .locator('main a[href^="run/"]')
-      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''))
-    await runs.close()
-    // Newest first: after the backfill came a run of three days with everything in it.
-    await take('run', addresses.at(-2)!)
+    const [run] = await readdir(join(timed, 'run'))
+    await take('run', `run/${run}`, undefined, timed)
   } finally {
     await browser.close()
   }
