@@ -113,7 +113,7 @@ test('nothing is planned or observed for it, and no fingerprint knows it', async
   expect([...new Edges(compiled.nodes, compiled.graph.ancestors).nodes.keys()]).toEqual([
     ...before.nodes.keys(),
   ])
-  const asked = { selected: new Set(['exposures.wall']) }
+  const asked = { selected: new Set(['exposures.wall']), fullRefresh: false }
   expect(sourcesNeeded(compiled, asked, Date.parse('2024-01-01T00:00:00Z'))).toEqual([])
 })
 
