@@ -106,9 +106,6 @@ function BoxShape({ box, ...props }: ShapesProps & { readonly box: DrawnBox }): 
       <title>{boxTitle(node)}</title>
       <rect class="box-body" width={width} height={height} rx="6" />
       <KindSign kind={node.kind} x={10} y={(titleHeight - 14) / 2} />
-      <text class="box-title" aria-hidden="true" x={titleStart} y={titleHeight / 2 + 4.5}>
-        {shownTitle(node.label, width)}
-      </text>
       {state === undefined ? null : (
         <text
           class={`box-state state-${state}`}
@@ -120,13 +117,16 @@ function BoxShape({ box, ...props }: ShapesProps & { readonly box: DrawnBox }): 
         </text>
       )}
       {node.mix === undefined ? null : <StateMix mix={node.mix} width={width} />}
-      {failing > 0 ? <CountBadge kind="failing" count={failing} x={width} /> : null}
-      {failing === 0 && warning > 0 ? <CountBadge kind="warning" count={warning} x={width} /> : null}
     </>
   )
-  // Beside the link, not in it: a row may be something to press, too.
+  // Beside the link, not in it: a row may be something to press, too, and shortened text is no part of the link's name.
   const list = (
     <>
+      <text class="box-title" aria-hidden="true" x={titleStart} y={titleHeight / 2 + 4.5}>
+        {shownTitle(node.label, width)}
+      </text>
+      {failing > 0 ? <CountBadge kind="failing" count={failing} x={width} /> : null}
+      {failing === 0 && warning > 0 ? <CountBadge kind="warning" count={warning} x={width} /> : null}
       {rows === undefined ? null : <path class="box-rule" d={`M0 ${titleHeight}H${width}`} />}
       {rows?.map((row) => (
         <g
