@@ -140,5 +140,5 @@ export function GraphView({ page }: { readonly page: GraphPage }): JSX.Element {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
+  return target instanceof Element && target.closest('input:not([type=checkbox]), textarea, select') !== null
 }
