@@ -15,16 +15,20 @@ export interface Match {
   readonly ranges: readonly number[]
 }
 
-/** Finds texts by parts of them, best first: words in any order, then with a slip of the finger in each, then by letters in that order
- * (`dlyflt` finds `daily_flights`). Texts without any letter are found as they stand. */
-export function fuzzyFinder(texts: readonly string[]): (wanted: string, most: number) => readonly Match[] {
+/** `close`: words in any order, or with a slip of the finger in each. `sparse`: letters in that order (`dlyflt` finds `daily_flights`). */
+export type Closeness = 'close' | 'sparse'
+
+export type Finder = (wanted: string, most: number, closeness: Closeness) => readonly Match[]
+
+/** Finds texts by parts of them, best first. What is asked for without any letter is found as it stands. */
+export function fuzzyFinder(texts: readonly string[]): Finder {
   const haystack = [...texts]
   const exact = new Fuzzy(letters)
   const slips = new Fuzzy({ ...letters, intraMode: 1, intraSub: 1, intraTrn: 1, intraDel: 1 })
   const sparse = new Fuzzy({ ...letters, intraChars: '.', intraIns: Number.POSITIVE_INFINITY })
-  return (wanted, most) => {
+  return (wanted, most, closeness) => {
     if (!/[\p{L}\d]/u.test(wanted)) return asWritten(haystack, wanted, most)
-    for (const fuzzy of [exact, slips, sparse]) {
+    for (const fuzzy of closeness === 'close' ? [exact, slips] : [sparse]) {
       const found = matches(fuzzy, haystack, wanted, most)
       if (found.length > 0) return found
     }

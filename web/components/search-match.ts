@@ -24,8 +24,8 @@ export function searcher({ entries }: SearchIndex): (text: string, most: number)
   return (text, most) => {
     const wanted = text.trim().slice(0, 200)
     if (wanted === '') return []
-    const named = byName(wanted, most).map((match) => entryFound(entries, match))
-    const asColumn = byColumn(wanted, most).map(({ at, ranges }) => {
+    const named = byName(wanted, most, 'close').map((match) => entryFound(entries, match))
+    const asColumn = byColumn(wanted, most, 'close').map(({ at, ranges }) => {
       const { entry, column } = columns[at]!
       return { ...entryFound(entries, { at: entries.indexOf(entry), ranges }), column }
     })
@@ -33,15 +33,17 @@ export function searcher({ entries }: SearchIndex): (text: string, most: number)
     const asPath =
       found.length > 0
         ? []
-        : byPath(wanted, most).map(({ at }) => {
+        : byPath(wanted, most, 'close').map(({ at }) => {
             const { entry, column } = columns[at]!
             return { ...entryFound(entries, { at: entries.indexOf(entry), ranges: [] }), column }
           })
     const names = new Set(named.map(({ kind, name }) => `${kind} ${name}`))
-    const said = byText(wanted, most)
+    const said = byText(wanted, most, 'close')
       .map(({ at }) => entryFound(entries, { at, ranges: [] }))
       .filter(({ kind, name }) => !names.has(`${kind} ${name}`))
-    return [...found, ...asPath, ...said].slice(0, most)
+    const close = [...found, ...asPath, ...said].slice(0, most)
+    if (close.length > 0) return close
+    return byName(wanted, most, 'sparse').map((match) => entryFound(entries, match))
   }
 }
 
