@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { NodeKind, NodeState } from '../../core/docs/api.ts'
+import type { NodeKind, NodeState, Role } from '../../core/docs/api.ts'
 import { StateBadge } from '../components/state-badge.tsx'
 import { KindSign } from './kind-sign.tsx'
 import type { DrawnScene, Scene } from './scene.ts'
@@ -11,6 +11,20 @@ export const kindWords: Readonly<Record<NodeKind, string>> = {
   check: 'check',
   exposure: 'exposure',
 }
+
+const lineKinds: readonly {
+  readonly name: string
+  readonly text: string
+  readonly roles: readonly Role[]
+}[] = [
+  { name: 'is-value role-copied', text: 'copied', roles: ['copied'] },
+  { name: 'is-value', text: 'transformed or aggregated', roles: ['transformed', 'aggregated'] },
+  {
+    name: 'is-rows',
+    text: 'decides rows: filter, join, group, order',
+    roles: ['filter', 'join', 'group', 'order'],
+  },
+]
 
 const stateOrder: readonly NodeState[] = [
   'failed',
@@ -34,6 +48,7 @@ export function Legend({ scene }: { readonly scene: Scene | DrawnScene }): JSX.E
   )
   const hasFailing = selected.some(({ failing }) => failing > 0)
   const hasWarning = selected.some(({ failing, warning }) => failing === 0 && warning > 0)
+  const drawnRoles = new Set([...scene.roles.values()].flat())
   return (
     <ul class="graph-legend" aria-label="Legend">
       {kinds.map((kind) => (
@@ -56,19 +71,13 @@ export function Legend({ scene }: { readonly scene: Scene | DrawnScene }): JSX.E
           <span class="legend-badge is-warning">! 1</span> checks that warn
         </li>
       ) : null}
-      {scene.roles.size > 0 ? (
-        <>
-          <li>
-            <LineSample kind="is-value role-copied" /> copied
+      {lineKinds
+        .filter(({ roles }) => roles.some((role) => drawnRoles.has(role)))
+        .map(({ name, text }) => (
+          <li key={text}>
+            <LineSample kind={name} /> {text}
           </li>
-          <li>
-            <LineSample kind="is-value" /> transformed or aggregated
-          </li>
-          <li>
-            <LineSample kind="is-rows" /> decides rows: filter, join, group, order
-          </li>
-        </>
-      ) : null}
+        ))}
     </ul>
   )
 }
