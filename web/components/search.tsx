@@ -1,5 +1,5 @@
 import type { JSX, TargetedKeyboardEvent } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { SearchIndex } from '../../core/docs/api.ts'
 import { dataSource } from '../client/data.ts'
 import { KindIcon } from './node-link.tsx'
@@ -54,8 +54,9 @@ function SearchDialog({ onClose }: { readonly onClose: () => void }): JSX.Elemen
   const [chosen, setChosen] = useState(0)
 
   // The dialog itself keeps the focus inside, makes the rest inert, closes by Escape and gives the focus back.
+  // Before the next key arrives, so that none is lost.
+  useLayoutEffect(() => dialog.current?.showModal(), [])
   useEffect(() => {
-    dialog.current?.showModal()
     dataSource()
       .search()
       .then(setIndex, () => setIndex('failed'))
