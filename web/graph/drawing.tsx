@@ -122,6 +122,7 @@ function BoxShape({ box, ...props }: ShapesProps & { readonly box: DrawnBox }): 
   // Beside the link, not in it: a row may be something to press, too, and shortened text is no part of the link's name.
   const list = (
     <>
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: text of a drawing takes no focus; the link beside it says the name. */}
       <text class="box-title" aria-hidden="true" x={titleStart} y={titleHeight / 2 + 4.5}>
         {shownTitle(node.label, width)}
       </text>
@@ -218,6 +219,7 @@ function CountBadge({
   const text = `${kind === 'failing' ? '✕' : '!'} ${count > 99 ? '99+' : count}`
   const width = text.length * 7 + 8
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a group of a drawing takes no focus.
     <g class={`box-badge badge-${kind}`} aria-hidden="true" transform={`translate(${x - width + 6} -8)`}>
       <rect class="badge-body" width={width} height="16" rx="8" />
       <text class="badge-text" x={width / 2} y="12" text-anchor="middle">
