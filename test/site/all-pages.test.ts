@@ -171,9 +171,10 @@ async function violations(page: Page): Promise<readonly string[]> {
 }
 
 async function deadLinks(page: Page): Promise<readonly string[]> {
+  // In a drawing `link.href` is an object, not a text.
   const links = await page.evaluate(() =>
     [...document.querySelectorAll('a[href]')].map(
-      (link) => (link as HTMLAnchorElement).href || link.getAttribute('href')!,
+      (link) => new URL(link.getAttribute('href')!, document.baseURI).href,
     ),
   )
   return links.filter((link) => {
