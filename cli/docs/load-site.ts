@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../core/diagnostics/diagnostic.ts'
 import type { SiteInfo } from '../../core/docs/api.ts'
 import { noFacts } from '../../core/docs/ledger-facts.ts'
-import type { Site } from '../../core/docs/site.ts'
+import { type Site, withInfo } from '../../core/docs/site.ts'
 import type { Invocation } from '../command.ts'
 import { openWorkspace, type Workspace } from '../workspace.ts'
 import { openSite } from './open-site.ts'
@@ -44,12 +44,5 @@ export function withMistakes(site: Site, mistakes: readonly Diagnostic[]): Site 
     })),
     ...(mistakes.length > mostMistakes ? { mistakesLeftOut: mistakes.length - mostMistakes } : {}),
   }
-  return {
-    info,
-    pages: site.pages,
-    relations: site.relations,
-    page: (ref) => site.page(ref),
-    lineage: (relation) => site.lineage(relation),
-    search: () => site.search(),
-  }
+  return withInfo(site, info)
 }

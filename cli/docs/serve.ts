@@ -1,5 +1,5 @@
 import { SluiceError } from '../../core/diagnostics/diagnostic.ts'
-import type { Site } from '../../core/docs/site.ts'
+import { type Site, withInfo } from '../../core/docs/site.ts'
 import type { Listening, ServedSite } from '../../web/site/node.ts'
 import type { Invocation } from '../command.ts'
 import { reasonOfFileError } from '../diagnostics/file.ts'
@@ -97,14 +97,7 @@ class NewestSite implements ServedSite {
 
 function withoutMistakes(site: Site): Site {
   const { mistakes, mistakesLeftOut, ...info } = site.info
-  return {
-    info,
-    pages: site.pages,
-    relations: site.relations,
-    page: (ref) => site.page(ref),
-    lineage: (relation) => site.lineage(relation),
-    search: () => site.search(),
-  }
+  return withInfo(site, info)
 }
 
 /** The port that was asked for and no other; without one the usual, or any that is free. */

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { count, diagnosticSchema, instant, name, place } from './shared.ts'
 
+/** Only exposures have them. */
+const exposureKeys = {
+  label: z.string().optional().describe('what people call an exposure'),
+  type: z.string().optional().describe('dashboard, notebook, report, analysis, ml or application'),
+  url: z.string().optional().describe('of an exposure'),
+  ownerEmail: z.string().optional().describe('of an exposure'),
+}
+
 export const lsSchema = z
   .strictObject({
     name,
@@ -16,10 +24,7 @@ export const lsSchema = z
     observe: z.enum(['files', 'column', 'query']).optional().describe('how changes of a source are seen'),
     ready: z.enum(['column', 'query']).optional().describe('what tells that a source is there'),
     partitionColumn: z.string().optional().describe('the column that cuts the history of a source'),
-    label: z.string().optional().describe('what people call an exposure'),
-    type: z.string().optional().describe('dashboard, notebook, report, analysis, ml or application'),
-    url: z.string().optional().describe('of an exposure'),
-    ownerEmail: z.string().optional().describe('of an exposure'),
+    ...exposureKeys,
   })
   .describe('One line of `sluice ls --output json`, upstream first')
 
@@ -35,10 +40,7 @@ const manifestNode = z.strictObject({
   schedule: z.string().optional(),
   freshness: z.strictObject({ warnMs: count.optional(), failMs: count.optional() }).optional(),
   relation: z.string().optional().describe('quoted physical name on the target'),
-  label: z.string().optional().describe('what people call an exposure'),
-  type: z.string().optional().describe('dashboard, notebook, report, analysis, ml or application'),
-  url: z.string().optional().describe('of an exposure'),
-  ownerEmail: z.string().optional().describe('of an exposure'),
+  ...exposureKeys,
   fingerprint: z.string().optional().describe('hash of what decides its rows; an exposure has none'),
   definition: z
     .strictObject({

@@ -14,3 +14,15 @@ export interface Site {
   readonly relations: readonly string[]
   search(): Promise<SearchIndex>
 }
+
+/** The same site with another thing to say on every page. */
+export function withInfo(site: Site, info: SiteInfo): Site {
+  return {
+    info,
+    pages: site.pages,
+    relations: site.relations,
+    page: (ref) => site.page(ref),
+    lineage: (relation) => site.lineage(relation),
+    search: () => site.search(),
+  }
+}

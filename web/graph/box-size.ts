@@ -17,11 +17,10 @@ export interface BoxContent {
   readonly label: string
   /** Columns below the title. */
   readonly columns?: readonly string[]
-  readonly group?: string
 }
 
 /** A box as wide as its text, within bounds; longer text is shortened when it is drawn. */
-export function sizedBox({ id, label, columns = [], group }: BoxContent): LayoutBox {
+export function sizedBox({ id, label, columns = [] }: BoxContent): LayoutBox {
   const wanted = Math.max(
     textWidth(label) + titleStart + titleEnd,
     ...columns.map((name) => textWidth(name) * rowFontShare + rowStart + rowEnd),
@@ -33,7 +32,6 @@ export function sizedBox({ id, label, columns = [], group }: BoxContent): Layout
     height: titleHeight + (rows.length === 0 ? 0 : rowHeight * rows.length + 6),
     portY: titleHeight / 2,
     ...(rows.length === 0 ? {} : { rows }),
-    ...(group === undefined ? {} : { group }),
   }
 }
 

@@ -98,7 +98,6 @@ function boxFor(box: VisibleBox, columns: readonly string[] | undefined) {
   return sizedBox({
     id: box.id,
     label: boxLabel(box),
-    group: box.kind === 'node' ? box.node.folder : box.folder,
     ...(columns === undefined ? {} : { columns }),
   })
 }

@@ -15,8 +15,6 @@ export interface LayoutBox {
   readonly portY?: number
   /** Columns that are shown: `y` is the row's middle, below the box's top. */
   readonly rows?: readonly { readonly name: string; readonly y: number }[]
-  /** Boxes of one group are kept near each other where that costs no crossings. */
-  readonly group?: string
 }
 
 export interface LayoutLine {

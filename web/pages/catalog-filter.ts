@@ -1,5 +1,5 @@
 import type { CatalogPage, NodeKind, NodeState } from '../../core/docs/api.ts'
-import { rankOf } from '../components/state-badge.tsx'
+import { rankOf, stateWords } from '../components/state-badge.tsx'
 
 export type CatalogRow = CatalogPage['nodes'][number]
 
@@ -38,18 +38,7 @@ export function filterFromHash(hash: string): CatalogFilter {
 }
 
 const kinds: readonly NodeKind[] = ['model', 'seed', 'source', 'check', 'exposure']
-const states: readonly NodeState[] = [
-  'fresh',
-  'drifted',
-  'stale',
-  'missing',
-  'failed',
-  'running',
-  'blocked',
-  'late',
-  'none',
-  'unknown',
-]
+const states = Object.keys(stateWords) as readonly NodeState[]
 
 /** Empty if everything is shown as it comes. */
 export function hashOfFilter({ text, kind, state, tag, sort, isDescending }: CatalogFilter): string {
