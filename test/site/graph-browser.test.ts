@@ -187,6 +187,8 @@ describe('the lineage graph', () => {
       await page.keyboard.press('Escape')
       await page.locator('dialog[open]').waitFor({ state: 'detached' })
       expect(page.url()).toContain('focus=')
+      // What a page loads for its next view would be cut off when it is left.
+      await drawn(page)
       await page.keyboard.press('o')
       await page.waitForURL(/model\/staging\.flights\.html/)
     })
